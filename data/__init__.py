@@ -1,0 +1,1 @@
+"""What the method says, what is written down, and how it leaves."""

@@ -1,0 +1,1 @@
+"""What a person reads: chapters, the workbench and the command."""

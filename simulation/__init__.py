@@ -1,0 +1,1 @@
+"""A municipality that works by the method, youth by youth."""
