@@ -56,7 +56,7 @@ def packaged(name: str) -> Traversable:
 
 
 def read_table(source: str | Path | Traversable) -> tuple[dict[str, Any], str, str]:
-    """Return the table in *source*, its text and its name for messages.
+    """Return the table in *source*, its text and its name for messages; lists become tuples.
 
     A string names a file of this package, a path any file. Raises :exc:`DataError` with the line
     where the text is no TOML or no UTF-8.
@@ -65,7 +65,7 @@ def read_table(source: str | Path | Traversable) -> tuple[dict[str, Any], str, s
     name = source if isinstance(source, str) else file.name
     try:
         text = file.read_text(encoding="utf-8")
-        return tomllib.loads(text), text, name
+        return {key: _frozen(value) for key, value in tomllib.loads(text).items()}, text, name
     except UnicodeDecodeError as error:
         raise DataError(name, None, "", f"the file is not UTF-8 (byte {error.start})") from error
     except tomllib.TOMLDecodeError as error:
@@ -116,11 +116,22 @@ def line_of(text: str, place: Sequence[str | int]) -> int | None:
             found = [*header, *_keys(match[1])]
         else:
             continue
-        shared = next((i for i, (a, b) in enumerate(zip(found, place, strict=False)) if a != b), None)
+        shared = next(
+            (i for i, (a, b) in enumerate(zip(found, place, strict=False)) if a != b), None
+        )
         length = min(len(found), len(place)) if shared is None else 0
         if length == len(found) and length > depth:
             best, depth = number, length
     return best
+
+
+def _frozen(value: Any) -> Any:
+    """Turn lists into tuples, so that what is read cannot change."""
+    if isinstance(value, list):
+        return tuple(map(_frozen, value))
+    if isinstance(value, dict):
+        return {key: _frozen(entry) for key, entry in value.items()}
+    return value
 
 
 def _keys(dotted: str) -> list[str]:

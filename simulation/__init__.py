@@ -1,1 +1,5 @@
 """A municipality that works by the method, youth by youth."""
+
+from simulation.scenario import Scenario, ScenarioError
+
+__all__ = ["Scenario", "ScenarioError"]

@@ -1,0 +1,228 @@
+"""The numbers of one municipality, checked when they are put together.
+
+What is allowed stands in ``data/definitions/parameters.toml``, which the controls of the app read too;
+what the numbers are stands in ``data/presets/``, each with its source.
+"""
+
+from dataclasses import dataclass, fields
+from dataclasses import replace as dataclass_replace
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, Self
+
+from data import Rule, parameters, read_preset, read_rules
+
+
+class ScenarioError(ValueError):
+    """A scenario was given a number it cannot have, or one it does not know.
+
+    It carries the parts of its message, so that a page can say it in Danish.
+    """
+
+    def __init__(self, field: str, value: object, rule: str) -> None:
+        super().__init__(f"{field} is {value!r}; it {rule}")
+        self.field = field
+        """The name of the number."""
+        self.value = value
+        """What was given."""
+        self.rule = rule
+        """What is allowed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """The numbers of one municipality and how it works; nothing in it can be changed later.
+
+    Make one from a preset: ``Scenario.preset("medium", coordinators=5)``. Every field, its unit and
+    its bounds are listed by :func:`data.parameters`; a number outside its bounds and a name that does
+    not exist raise :exc:`ScenarioError`.
+    """
+
+    # People
+    coordinators: int
+    """Posts, each held by one person at a time."""
+    weekly_hours: float
+    """Hours a week of each coordinator; 37 is full time."""
+    caseload_ceiling: int
+    """Youths that one coordinator may have at a time."""
+    case_hours_per_year: float
+    """Hours a year that a full-time coordinator can use on cases, with leave and sickness taken out."""
+    annual_turnover: float
+    """Share of coordinators who resign within a year, 0-0.9."""
+    notice_months: int
+    """Months from notice to the last working day; no new cases, and time to hand over."""
+    vacancy_months: tuple[float, float, float]
+    """Months that a post stands empty: least, most likely, greatest."""
+    ramp_up_months: int
+    """Months until a newcomer works and carries cases in full."""
+    ramp_up_start: float
+    """Share of full work, and of the ceiling, on a newcomer's first day."""
+    standstill_weeks: tuple[int, ...]
+    """ISO weeks in which no meeting is held and no case work done."""
+    # Meetings
+    booking_horizon_weeks: int
+    """Weeks before a meeting's target day at which the invitation goes on the to-do list."""
+    notice_weeks: int
+    """Least weeks from invitation to meeting."""
+    reminders: bool
+    """Whether youths are reminded of meetings."""
+    reminder_risk_ratio: float
+    """What reminders multiply the risk of a no-show with."""
+    no_show: float
+    """Mean share of meetings to which the youth does not come, without reminders."""
+    team_slots_per_week: int
+    """Meetings a week for which the pooled team can be had."""
+    search_weeks: int
+    """Weeks ahead that calendars are searched for a common day."""
+    youth_free_days: float
+    """Share of weekdays on which a youth can meet; at least one weekday is always free."""
+    # Priorities
+    priority: str
+    """Order of the to-do list: deadline_first, fixed_meetings_first or oldest_first."""
+    # Demand
+    inflow_per_year: float
+    """Mean number of youths referred a year."""
+    load_multiplier: float
+    """What the local load multiplies the inflow with."""
+    share_entering_at_15: float
+    """Share of youths who are referred on their 15th birthday."""
+    latest_entry_age: float
+    """Years; the others enter evenly between 15 and this age."""
+    leave_before_18_per_year: float
+    """Rate a year at which youths leave before 18."""
+    support_granted_at_18: float
+    """Share of youths who stay in the programme at 18."""
+    leave_after_18_per_year: float
+    """Rate a year at which youths leave after 18, at the latest by the rule that ends the course."""
+    crises_per_year: float
+    """Mean number of crises per youth-year."""
+    extra_meetings_under_18: float
+    """Mean number of extra meetings per youth-year before 18."""
+    extra_meetings_over_18: float
+    """Mean number of extra meetings per youth-year after 18."""
+    # Work of the coordinator
+    work_multiplier: float
+    """What all hours below are multiplied with."""
+    intake_hours: float
+    """Hours to take a new youth in."""
+    contact_hours_under_18: float
+    """Hours of contact and coordination a month before 18."""
+    contact_hours_first_year_after_18: float
+    """Hours of contact and coordination a month from 18 to 19."""
+    contact_hours_later: float
+    """Hours of contact and coordination a month after 19."""
+    crisis_hours: float
+    """Hours per crisis."""
+    invitation_hours: float
+    """Hours to find a day and invite, per meeting."""
+    preparation_hours: float
+    """Hours to prepare a fixed meeting."""
+    meeting_hours: float
+    """Hours in the meeting."""
+    travel_hours: float
+    """Hours of travel per meeting, return."""
+    follow_up_hours: float
+    """Hours of minutes and follow-up per fixed meeting."""
+    agreement_hours: float
+    """Hours to write the agreement, per meeting."""
+    checklist_hours: float
+    """Hours to fill in the meeting checklist, per meeting."""
+    extra_meeting_hours: float
+    """Hours for an extra meeting: invitation, preparation, meeting and follow-up together."""
+    handover_hours: float
+    """Hours to hand one case over, both coordinators together."""
+    # Money
+    pay_per_year: float
+    """DKK a year for a full-time worker, pension included."""
+    overhead: float
+    """Share on top of pay."""
+    present_hours_per_year: float
+    """Hours a year at work of a full-time worker; gives the price of an hour."""
+    other_professionals: int
+    """Other professionals at a meeting."""
+    other_professional_hours: float
+    """Hours of each other professional per meeting."""
+    # Run
+    start: date
+    """First day that is counted."""
+    years: int
+    """Years that are counted."""
+    warm_up_years: int
+    """Years that run before the first counted day."""
+    # Rules
+    rules: tuple[Rule, ...]
+    """The dated rules; :func:`data.read_rules` reads them from a file."""
+
+    def __post_init__(self) -> None:
+        for id, parameter in parameters().items():
+            value = _plain(getattr(self, id), parameter.kind)
+            fault = parameter.fault(value)
+            if fault is not None:
+                raise ScenarioError(id, value, fault)
+            object.__setattr__(self, id, value)
+        if not self.rules or any(not isinstance(rule, Rule) for rule in self.rules):
+            raise ScenarioError("rules", self.rules, "must be rules read by data.read_rules()")
+
+    @classmethod
+    def preset(cls, name: str = "medium", **changes: Any) -> Self:
+        """Return the preset *name* ("small", "medium" or "large") with *changes* put in its place.
+
+        Raises :exc:`ScenarioError` for a field that does not exist or a value out of bounds, and
+        :exc:`FileNotFoundError` for a preset that does not exist.
+
+        >>> Scenario.preset("medium", coordinators=5, caseload_ceiling=25).coordinators
+        5
+        """
+        values: dict[str, Any] = {**read_preset(name).values(), "rules": _standard_rules()}
+        return cls(**(values | _known(changes)))
+
+    def replace(self, **changes: Any) -> Self:
+        """Return this scenario with *changes* put in its place; raises as :meth:`preset` does."""
+        return dataclass_replace(self, **_known(changes))
+
+    def differences(self, other: "Scenario") -> dict[str, tuple[Any, Any]]:
+        """Return each field that differs, with its value here and in *other*.
+
+        >>> base = Scenario.preset("medium")
+        >>> base.replace(coordinators=6).differences(base)
+        {'coordinators': (6, 4)}
+        """
+        return {
+            field.name: (getattr(self, field.name), getattr(other, field.name))
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(other, field.name)
+        }
+
+
+@cache
+def _standard_rules() -> tuple[Rule, ...]:
+    return read_rules()
+
+
+def _known(changes: dict[str, Any]) -> dict[str, Any]:
+    """Return *changes*, or refuse the first field that does not exist."""
+    names = [field.name for field in fields(Scenario)]
+    for name, value in changes.items():
+        if name not in names:
+            near = get_close_matches(name, names, n=3) or names
+            raise ScenarioError(
+                name, value, f"is no field of a scenario; did you mean {', '.join(near)}?"
+            )
+    return changes
+
+
+def _plain(value: Any, kind: str) -> Any:
+    """Turn NumPy scalars, lists and whole numbers into the plain values a scenario keeps."""
+    value = value.item() if hasattr(value, "item") else value
+    if kind == "number" and type(value) is int:
+        return float(value)
+    if kind in {"triangle", "weeks"} and isinstance(value, list | tuple):
+        number = (
+            float if kind == "triangle" else lambda part: int(part) if part == part // 1 else part
+        )
+        try:
+            return tuple(number(part) for part in value)
+        except (TypeError, ValueError):
+            return value
+    return value
