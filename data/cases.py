@@ -44,7 +44,7 @@ def fictional_cases() -> tuple[Case, ...]:
 
 
 def fictional_case(id: str) -> Case:
-    """Return the fictional case *id*; for an unknown one a :exc:`LookupError` names those there are."""
+    """Return the fictional case *id*; a :exc:`LookupError` names those there are."""
     for case in fictional_cases():
         if case.id == id:
             return case

@@ -1,0 +1,115 @@
+"""Opens a SQLite file so that nothing which was saved is lost.
+
+Three things go wrong with SQLite as it usually comes (``ecosystem.md`` 4.3 has the measurements):
+SQLAlchemy's driver begins no transaction when it reads, so two sessions overwrite each other; the
+write-ahead log of 3.7.0–3.51.2 can corrupt a file that several processes use; and that log must not
+lie on a network drive.
+"""
+
+import sqlite3
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+try:
+    import pysqlite3.dbapi2 as bundled
+except ImportError:  # No wheel for this system; the gate below decides what is safe.
+    bundled = sqlite3
+
+_NETWORK = frozenset(
+    (
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "afs",
+        "ceph",
+        "fuse.sshfs",
+        "fuse.rclone",
+        "davfs",
+    )
+)
+_BUSY_MILLISECONDS = 10_000
+
+
+def wal_is_safe(version: tuple[int, int, int]) -> bool:
+    """Tell whether this SQLite may use a write-ahead log with several processes.
+
+    The WAL-reset bug was mended in 3.51.3, and in 3.50.7 and 3.44.6 for those who stay behind
+    (release notes of SQLite, as reported in ``ecosystem.md`` 0, finding 1).
+    """
+    return (
+        version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    )
+
+
+def on_network_drive(file: Path, mounts: Path = Path("/proc/mounts")) -> bool:
+    """Tell whether *file* lies on a network drive, as far as that can be seen.
+
+    On Linux the list of *mounts* says it, on Windows a path that begins with two backslashes.
+    """
+    if sys.platform == "win32":
+        return str(file.resolve()).startswith("\\\\")
+    if not mounts.is_file():
+        return False
+    place, kind = "", ""
+    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+        _, point, kind_here, *_ = line.split(" ")
+        folder = point.replace("\\040", " ")
+        if file.resolve().is_relative_to(folder) and len(folder) >= len(place):
+            place, kind = folder, kind_here
+    return kind in _NETWORK
+
+
+def open_sqlite(url: URL, module: ModuleType = bundled) -> Engine:
+    """Return an engine for the SQLite file of *url*, with safe settings on every connection.
+
+    Every transaction takes the write lock as it begins, and waits its turn for up to ten seconds;
+    only one with the execution option ``reading`` does not.
+    """
+    engine = create_engine(url, module=module)
+    wal = url.database not in {None, "", ":memory:"} and may_use_wal(
+        Path(str(url.database)), module
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _: object) -> None:
+        # The driver keeps out of transactions; the next function begins them.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        # What is deleted is overwritten and not only forgotten.
+        connection.execute("PRAGMA secure_delete = ON")
+        _choose_journal(connection, "wal" if wal else "delete")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def may_use_wal(file: Path, module: ModuleType) -> bool:
+    """Tell whether *file* may have a write-ahead log under the SQLite of *module*."""
+    return wal_is_safe(module.sqlite_version_info) and not on_network_drive(file)
+
+
+def _choose_journal(connection: Any, wanted: str) -> None:
+    """Set the journal; a file that is read-only keeps the one it has."""
+    present = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    if present in {wanted, "memory"} or connection.execute("PRAGMA query_only").fetchone()[0]:
+        return
+    try:
+        connection.execute(f"PRAGMA journal_mode = {wanted}")
+    except (bundled.Error, sqlite3.Error):
+        # Read-only, or another process uses the file just now. A rollback journal is always safe,
+        # so only the way out of a log that is not safe must succeed.
+        if present == "wal" and wanted != "wal":
+            raise

@@ -1,0 +1,78 @@
+"""What can go wrong with the store, as sentences that say what to do."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from data.records import Record
+from data.sqlite_engine import bundled
+from data.texts import Texts
+
+
+class StoreError(Exception):
+    """The store could not do what it was asked; what was entered has not been touched.
+
+    It carries a text id and its slots, so that a page says it in the reader's language; ``str()``
+    says it in English.
+    """
+
+    def __init__(self, id: str, /, **slots: object) -> None:
+        super().__init__(id)
+        self.id = id
+        """The id of the sentence, such as ``store.full``."""
+        self.slots = slots
+
+    def say(self, texts: Texts) -> str:
+        """Return the sentence in the language of *texts*."""
+        return texts(self.id, **self.slots)
+
+    def __str__(self) -> str:
+        return self.say(Texts.read("en"))
+
+
+class StaleRecord(StoreError):  # noqa: N818 - what it is, not that it is an error
+    """Somebody else, or another tab, has saved the record since it was loaded."""
+
+    def __init__(self, current: Record) -> None:
+        super().__init__("store.stale")
+        self.current = current
+        """The record as it is kept now."""
+
+
+# The name of SQLite's result code begins with one of these (sqlite.org/rescode.html).
+_SENTENCES = {
+    "SQLITE_FULL": "store.full",
+    "SQLITE_READONLY": "store.read_only",
+    "SQLITE_PERM": "store.read_only",
+    "SQLITE_BUSY": "store.locked",
+    "SQLITE_LOCKED": "store.locked",
+    "SQLITE_CORRUPT": "store.corrupt",
+    "SQLITE_NOTADB": "store.corrupt",
+    "SQLITE_CANTOPEN": "store.cannot_open",
+    "SQLITE_IOERR": "store.disk",
+}
+
+
+@contextmanager
+def told(place: str) -> Iterator[None]:
+    """Turn what the database at *place* says into a :exc:`StoreError`."""
+    try:
+        yield
+    except (DBAPIError, bundled.Error, sqlite3.Error) as error:
+        raise StoreError(_sentence(error), file=place) from error
+    except (ArgumentError, ModuleNotFoundError) as error:
+        raise StoreError("store.bad_url", url=place) from error
+    except OSError as error:
+        raise StoreError("store.cannot_open", file=place) from error
+    except ValueError as error:  # What stands in the file is no JSON, no date or no UTF-8.
+        raise StoreError("store.corrupt", file=place) from error
+
+
+def _sentence(error: Exception) -> str:
+    code = getattr(getattr(error, "orig", error), "sqlite_errorname", "")
+    for name, sentence in _SENTENCES.items():
+        if code.startswith(name):
+            return sentence
+    return "store.cannot_open" if isinstance(error, OperationalError) else "store.unknown"
