@@ -1,5 +1,159 @@
 """The command ``vejviser``."""
 
+import errno
+import os
+import secrets
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, NoReturn
+
 import typer
 
-main = typer.Typer(no_args_is_help=True)
+from data.places import DATA_VARIABLE, data_folder
+from data.texts import Texts
+
+HANDBOOK = Path(__file__).parent
+
+main = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Vejviser: a method handbook and a simulation workbench, on this machine alone.",
+    epilog="Records, the log and your own notebooks lie in the data folder; VEJVISER_DATA or "
+    "--data-folder names another one.",
+)
+
+DataFolder = Annotated[
+    Path | None,
+    typer.Option(help="Keep records and the log in this folder, not in your usual data folder."),
+]
+Lang = Annotated[str, typer.Option(help="The language to begin in: da or en.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vejviser {version('vejviser')}")
+        raise typer.Exit
+
+
+@main.callback()
+def command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Tell which.")
+    ] = False,
+) -> None:
+    """Vejviser: a method handbook and a simulation workbench, on this machine alone."""
+
+
+@main.command()
+def app(  # noqa: PLR0913 (each is an option of the command)
+    *,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 picks a free one.")
+    ] = 8866,
+    browser: Annotated[bool, typer.Option(help="Open the address in a browser.")] = True,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            help='What a visitor must know. Random unless given; --token "" lets everyone on this '
+            "machine in.",
+            show_default=False,
+        ),
+    ] = None,
+    data_folder: DataFolder = None,
+    preheat: Annotated[
+        bool, typer.Option(help="Keep a started kernel ready for the pages used most.")
+    ] = True,
+    pool: Annotated[
+        int,
+        typer.Option(
+            min=1, max=30, help="Ready kernels for each of those pages; more for a room of people."
+        ),
+    ] = 1,
+    lang: Lang = "da",
+    pages: Annotated[Path, typer.Option(hidden=True, exists=True, file_okay=False)] = HANDBOOK,
+) -> None:
+    """Start the app: handbook, workbench and cases, as pages in the browser.
+
+    The address is printed when the pages can be opened; Ctrl-C ends the app and all its kernels.
+    """
+    # Slow, and not needed to show a help text.
+    from handbook.server import open_browser, serve  # noqa: PLC0415
+
+    texts = _texts(lang)
+    _use(data_folder)
+
+    def tell(address: str) -> None:
+        own = address if lang == "da" else address.replace("/?", "/voila/tree/en?")
+        # Flushed, so that whoever reads a pipe sees it now.
+        print(texts("command.ready", address=own), flush=True)  # noqa: T201
+        if browser:
+            open_browser(own)
+
+    word = secrets.token_urlsafe(24) if token is None else token
+    try:
+        serve(
+            pages.resolve(),
+            token=word,
+            port=port,
+            pool=pool if preheat else 0,
+            on_listening=tell,
+        )
+    except OSError as error:
+        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+            raise
+        _refuse(texts("command.port_taken", port=port, next=min(port + 1, 65535)))
+
+
+@main.command()
+def lab(
+    *,
+    lang: Lang = "da",
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Where your copies of the notebooks lie.", show_default=False),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1.")] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open JupyterLab in a browser.")] = True,
+    data_folder: DataFolder = None,
+) -> None:
+    """Open JupyterLab with the researcher's notebooks.
+
+    They are copied to a folder of your own first (~/vejviser); a copy you have is never
+    overwritten.
+    """
+    from handbook.research_folder import copy_notebooks, open_lab  # noqa: PLC0415
+
+    texts = _texts(lang)
+    _use(data_folder)
+    own = (folder or Path.home() / "vejviser").expanduser().resolve()
+    added = copy_notebooks(HANDBOOK / "research" / lang, own / lang)
+    typer.echo(texts("command.copied", number=len(added), folder=own / lang))
+    raise typer.Exit(open_lab(own / lang, port=port, browser=browser))
+
+
+def _texts(lang: str) -> Texts:
+    try:
+        return Texts.read(lang)
+    except LookupError as error:
+        _refuse(str(error))
+
+
+def _use(folder: Path | None) -> None:
+    if folder is not None:
+        # The kernels learn it from the environment.
+        os.environ[DATA_VARIABLE] = str(folder.expanduser().resolve())
+    try:
+        data_folder()
+    except OSError as error:
+        _refuse(f"the data folder '{error.filename}' cannot be made: {error.strerror}.")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(f"vejviser: {sentence}", file=sys.stderr)  # noqa: T201
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    main(prog_name="vejviser")

@@ -1,0 +1,46 @@
+"""The log: one file that the server and all its kernels write to, line by line.
+
+It holds what happened and where in the program, never what somebody wrote in a field.
+"""
+
+import logging
+import traceback
+
+from data.places import log_file
+
+LARGEST = 5_000_000
+"""Bytes after which the log is set aside as ``vejviser.log.1`` when the server starts."""
+
+_FORM = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
+
+
+def log_to_file(name: str = "vejviser") -> logging.Logger:
+    """Return the logger *name*, which from now on writes to the log in the data folder.
+
+    Calling it again adds nothing. An empty *name* is the root logger.
+    """
+    logger = logging.getLogger(name or None)
+    path = str(log_file())
+    if not any(getattr(handler, "baseFilename", None) == path for handler in logger.handlers):
+        # Appended to a line at a time, so that several processes may share it.
+        handler = logging.FileHandler(path, encoding="utf-8")
+        handler.setFormatter(logging.Formatter(_FORM))
+        logger.addHandler(handler)
+    if logger.getEffectiveLevel() > logging.INFO:
+        logger.setLevel(logging.INFO)
+    return logger
+
+
+def set_aside_large_log() -> None:
+    """Move a log above :data:`LARGEST` aside, over the one that was set aside before."""
+    path = log_file()
+    if path.exists() and path.stat().st_size > LARGEST:
+        path.replace(path.with_name(path.name + ".1"))
+
+
+def where(error: BaseException) -> str:
+    """Return the traceback of *error* without its message, which may quote what a person wrote."""
+    lines = traceback.format_list(traceback.extract_tb(error.__traceback__))
+    own = f"Traceback:\n{''.join(lines)}{type(error).__qualname__}"
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return own if cause is None else f"{where(cause)}\nthen\n{own}"

@@ -1,0 +1,141 @@
+"""The server: Voilà on this machine alone, with our pages, guards and log."""
+
+import logging
+import os
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, FileSystemLoader
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_server.utils import url_path_join
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.netutil import bind_sockets
+from traitlets.config import Config
+from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.treehandler import TornadoVoilaTreeHandler
+
+from data.log import log_to_file, set_aside_large_log
+from handbook.pages import LandingHandler, NotFoundHandler, PageHandler
+from handbook.rearm import rearm_after_send
+from handbook.voila_settings import FILTERS, SHARE, is_news, voila_settings
+
+TEMPLATES = SHARE / "voila" / "templates" / "vejviser"
+
+
+class OwnPython(KernelSpecManager):
+    """Kernels run in the Python that runs the server, whatever else is installed for the user."""
+
+    def _kernel_dirs_default(self) -> list[str]:
+        return []
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return the kernel *kernel_name*, told to keep its harmless warnings to itself."""
+        spec: KernelSpec = super().get_kernel_spec(kernel_name)
+        spec.argv = [*spec.argv, "--log-level=ERROR"]
+        return spec
+
+
+class Server(Voila):
+    """Voilà with our own pages, which tells its address once it listens."""
+
+    def __init__(self, config: Config, on_listening: Callable[[str], None]) -> None:
+        super().__init__(config=config)
+        self._on_listening = on_listening
+
+    def initialize(self, argv: list[str] | None = None) -> None:
+        """Take the port before anything else starts; :exc:`OSError` where it is taken."""
+        del argv
+        self._sockets = bind_sockets(self.port, self.ip)
+        self.set_trait("port", self._sockets[0].getsockname()[1])
+        super().initialize([])
+        self.voila_configuration.kernel_spec_manager_class = OwnPython
+
+    def init_settings(self) -> dict[str, Any]:
+        """Add our words and templates to Voilà's pages and to the login page."""
+        settings: dict[str, Any] = super().init_settings()
+        own = FileSystemLoader(str(TEMPLATES))
+        for name in ("voila_jinja2_env", "jinja2_env"):
+            environment = settings[name]
+            environment.filters.update(FILTERS)
+            environment.loader = ChoiceLoader([own, environment.loader])
+        settings["default_handler_class"] = NotFoundHandler
+        return settings
+
+    def init_handlers(self) -> list[Any]:
+        """Serve the handbook's pages and landing page, and no listing of folders."""
+        given: list[Any] = super().init_handlers()
+        configuration = {"voila_configuration": self.voila_configuration}
+        replaced = (TornadoVoilaTreeHandler, TornadoVoilaHandler)
+        kept = [
+            entry
+            for entry in given
+            if entry[1] not in replaced and "/voila/api/contents" not in entry[0]
+        ]
+        page = {**configuration, "template_paths": self.template_paths, "config": self.config}
+        return [
+            *kept,
+            (self.server_url, LandingHandler, configuration),
+            (self._at(r"/voila/tree/?(da|en)?/?"), LandingHandler, configuration),
+            (self._at(r"/voila/render/(.*)"), PageHandler, page),
+        ]
+
+    def _at(self, path: str) -> str:
+        return str(url_path_join(self.server_url, path))
+
+    def listen(self) -> None:
+        """Answer on the port until the server is stopped; then end every kernel."""
+        HTTPServer(self.app).add_sockets(self._sockets)
+        self.ioloop = IOLoop.current()
+        query = f"?token={self.identity_provider.token}" if self.identity_provider.token else ""
+        self.ioloop.add_callback(self._on_listening, f"{self.connection_url}{query}")
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            self.log.info("Stopped from the keyboard")
+        finally:
+            self.stop()
+
+
+def serve(
+    pages: Path, *, token: str, port: int, pool: int, on_listening: Callable[[str], None]
+) -> None:
+    """Serve *pages* until the process is interrupted or terminated.
+
+    *on_listening* hears the full address, with the token, once the server answers. Raises
+    :exc:`OSError` where *port* is taken.
+    """
+    rearm_after_send()
+    found = os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, (str(SHARE), found)))
+    set_aside_large_log()
+    root = log_to_file("")
+    for handler in root.handlers:
+        handler.addFilter(is_news)
+    logging.captureWarnings(True)
+    # Every picture and script would be a line; failures still are.
+    logging.getLogger("tornado.access").setLevel(logging.WARNING)
+    server = Server(voila_settings(token, port, pages, pool), on_listening)
+    server.initialize()
+    server.start()
+
+
+def open_browser(address: str) -> None:
+    """Open *address* in a browser with windows, if there is one; never in the terminal."""
+    windows = sys.platform in {"win32", "darwin"} or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    if not windows:
+        return
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    # A plain GenericBrowser is one that runs in the terminal and would hold it.
+    if type(browser) is not webbrowser.GenericBrowser:
+        threading.Thread(target=browser.open, args=(address,), daemon=True).start()

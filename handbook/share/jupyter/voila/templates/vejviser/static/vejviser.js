@@ -1,0 +1,107 @@
+// What every page needs beside its content: names for widget parts that have none, and a language
+// switch that keeps the address's parameters.
+
+(function () {
+  "use strict";
+
+  const valueOf = document.querySelector('meta[name="vv-value-of"]')?.content ?? "%s";
+
+  // --- The twin page in the other language keeps what stands in the address ----------------
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-vv-twin]");
+    if (!link) return;
+    const here = new URLSearchParams(location.search);
+    here.delete("lang");
+    here.delete("token");
+    const there = new URL(link.href);
+    for (const [name, value] of here) {
+      if (!there.searchParams.has(name)) there.searchParams.append(name, value);
+    }
+    link.href = there.href;
+  });
+
+  // --- Names and roles that ipywidgets leaves out ------------------------------------------
+
+  function labelOf(element) {
+    const box = element.closest(".widget-inline-hbox, .widget-inline-vbox, .jupyter-widgets");
+    const label = box?.querySelector(".widget-label:not([style*='display: none'])");
+    return label?.textContent.trim() || box?.getAttribute("title") || "";
+  }
+
+  function name(element, text) {
+    if (text && element.getAttribute("aria-label") !== text) {
+      element.setAttribute("aria-label", text);
+    }
+  }
+
+  function mend(root) {
+    for (const handle of root.querySelectorAll(".noUi-handle")) {
+      name(handle, labelOf(handle));
+      const readout = handle.closest(".jupyter-widgets")?.querySelector(".widget-readout");
+      const text = readout?.textContent.trim();
+      if (text && handle.getAttribute("aria-valuetext") !== text) {
+        handle.setAttribute("aria-valuetext", text);
+      }
+    }
+    for (const readout of root.querySelectorAll(".widget-readout[contenteditable]")) {
+      if (readout.getAttribute("role") !== "textbox") readout.setAttribute("role", "textbox");
+      name(readout, valueOf.replace("%s", labelOf(readout)));
+    }
+    for (const group of root.querySelectorAll(".widget-radio, .widget-toggle-buttons")) {
+      const role = group.matches(".widget-radio") ? "radiogroup" : "group";
+      if (group.getAttribute("role") !== role) group.setAttribute("role", role);
+      name(group, group.querySelector(".widget-label")?.textContent.trim() ?? "");
+    }
+    for (const button of root.querySelectorAll(".widget-toggle-button, .widget-toggle-buttons button")) {
+      const pressed = String(button.classList.contains("mod-active"));
+      if (button.getAttribute("aria-pressed") !== pressed) {
+        button.setAttribute("aria-pressed", pressed);
+      }
+    }
+    for (const bar of root.querySelectorAll(".widget-hprogress .progress")) {
+      const own = bar.querySelector(".progress-bar");
+      const share = Math.round(parseFloat(own?.style.width) || 0);
+      const parts = { role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100" };
+      for (const [key, value] of Object.entries({ ...parts, "aria-valuenow": String(share) })) {
+        if (bar.getAttribute(key) !== value) bar.setAttribute(key, value);
+      }
+      name(bar, labelOf(bar));
+    }
+    for (const button of root.querySelectorAll("button:empty:not([aria-label])")) {
+      name(button, button.title);
+    }
+  }
+
+  let waiting = false;
+  function mendSoon() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      mend(document);
+    });
+  }
+
+  new MutationObserver(mendSoon).observe(document.body, {
+    childList: true,
+    subtree: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ["class", "style"],
+  });
+  mendSoon();
+
+  // --- The help text closes like a menu ------------------------------------------------------
+
+  const help = document.querySelector(".vv-help");
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && help?.open) {
+      help.open = false;
+      help.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (help?.open && !help.contains(event.target)) help.open = false;
+  });
+})();

@@ -1,0 +1,136 @@
+"""How Voilà is set up here, and why.
+
+Every setting that guards something has a test in ``tests/handbook/``.
+"""
+
+import re
+from logging import LogRecord
+from pathlib import Path
+from typing import Any
+
+from traitlets.config import Config
+from voila.utils import make_url
+
+from data.texts import Texts
+
+HANDBOOK = Path(__file__).parent
+SHARE = HANDBOOK / "share" / "jupyter"
+"""The Jupyter data folder that holds our template."""
+
+PREHEATED = ("da/kapacitet.ipynb", "da/01_koordinator.ipynb", "da/velkommen.ipynb")
+"""The pages whose kernels wait, started, for the next visitor."""
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        # Voilà writes scripts into its pages, and widgets of our own arrive as blobs.
+        "script-src 'self' 'unsafe-inline' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "frame-ancestors 'self'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "object-src 'none'",
+    )
+)
+
+
+def words(id: str, language: str, **slots: object) -> str:
+    """Return the words of *id* in *language*, for the templates."""
+    return Texts.read(language)(id, **slots)
+
+
+def asset(path: str, base_url: str) -> str:
+    """Return the address of our template's file *path*; it changes when the file does."""
+    return str(make_url("vejviser", base_url, path))
+
+
+FILTERS = {"words": words, "asset": asset}
+"""What our templates may say beside what Jinja offers."""
+
+
+def add_path(page: dict[str, Any], *, notebook_path: str, **_: object) -> dict[str, Any]:
+    """Tell the template which notebook it shows, and so in which language."""
+    return {**page, "notebookPath": notebook_path}
+
+
+def voila_settings(token: str, port: int, pages: Path, pool: int) -> Config:
+    """Return the configuration for *pages* served on *port* to those who have the *token*.
+
+    *pool* is the number of kernels that wait for each of the :data:`PREHEATED` pages; 0 for none.
+    """
+    c = Config()
+    _serving(c, token, port, pages)
+    _guards(c)
+    _kernels(c, pages, pool)
+    c.VoilaConfiguration.template = "vejviser"
+    c.VoilaConfiguration.page_config_hook = add_path
+    c.VoilaExporter.filters = FILTERS
+    c.VoilaExecutor.timeout = 60
+    c.VoilaExecutor.cell_error_instruction = Texts.read("da")("start.failed")
+    return c
+
+
+def _serving(c: Config, token: str, port: int, pages: Path) -> None:
+    c.Voila.ip = "127.0.0.1"
+    c.Voila.port = port
+    c.Voila.token = token
+    c.Voila.root_dir = str(pages)
+    c.Voila.open_browser = False
+    # A voila.py that happens to lie in the current folder must not loosen the guards below.
+    c.Voila.config_file_paths = []
+    # Traitlets would write to the terminal; the root logger writes to the log file.
+    c.Application.logging_config = {"loggers": {"Server": {"handlers": [], "propagate": True}}}
+
+
+def _guards(c: Config) -> None:
+    c.VoilaConfiguration.allow_template_override = "NO"
+    c.VoilaConfiguration.allow_theme_override = "NO"
+    c.VoilaConfiguration.file_allowlist = [r"(da|en)/public/[\w-]+\.(png|svg|csv|pdf|xlsx)"]
+    c.VoilaConfiguration.file_denylist = [r"(.*/)?\..*", r".*\.(ipynb|py|toml)"]
+    c.VoilaConfiguration.extension_allowlist = [
+        "@jupyter-widgets/jupyterlab-manager",
+        "@voila-dashboards/widgets-manager8",
+        "anywidget",
+    ]
+    c.PasswordIdentityProvider.allow_password_change = False
+    c.Voila.tornado_settings = {
+        # A closing tab ends its kernel by a beacon, which cannot carry the xsrf cookie. The only
+        # other POST is the login; foreign origins are still refused.
+        "disable_check_xsrf": True,
+        "headers": {
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        },
+    }
+
+
+def _kernels(c: Config, pages: Path, pool: int) -> None:
+    # Tabs that vanish without a word (a laptop put to sleep) leave kernels; open tabs keep theirs.
+    c.MappingKernelManager.cull_idle_timeout = 900
+    c.MappingKernelManager.cull_interval = 60
+    waiting = [page for page in PREHEATED if (pages / page).is_file()]
+    if not pool or not waiting:
+        return
+    c.VoilaConfiguration.preheat_kernel = True
+    c.VoilaConfiguration.default_pool_size = 0
+    c.VoilaKernelManager.kernel_pools_config = {
+        "default": {"pool_size": 0, "kernel_env_variables": {}},
+        **{page: {"pool_size": pool, "kernel_env_variables": {}} for page in waiting},
+    }
+    c.VoilaKernelManager.preheat_denylist = [r"research"]
+
+
+HARMLESS = ("is not trusted", "websocket_ping_timeout", "ws_ping_timeout")
+"""Parts of log messages that say nothing about our pages."""
+
+
+def is_news(record: LogRecord) -> bool:
+    """Tell whether a log record is worth a line, and take access tokens out of it."""
+    message = record.getMessage()
+    if "token=" in message:
+        record.msg, record.args = re.sub(r"token=[^&\s]+", "token=…", message), ()
+    return not any(part in message for part in HARMLESS)
