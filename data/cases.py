@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from data.files import Entry, read_model
-from data.rules import Words
+from data.words import Words
 
 
 class Case(Entry):

@@ -20,7 +20,8 @@ from pydantic import Field, model_validator
 
 from data.files import Entry, read_model
 from data.places import data_folder
-from data.rules import Words
+from data.texts import Texts
+from data.words import Words
 
 Code = Literal["not_discussed", "unknown", "declined"]
 CODES: tuple[Code, ...] = ("not_discussed", "unknown", "declined")
@@ -68,6 +69,20 @@ class Item(Entry):
         own = SCALE if self.kind == "yes_partly_no" else tuple(self.options)
         return own + self.codes
 
+    def say(self, answer: str | None, texts: Texts) -> str:
+        """Return *answer* in the words of *texts*; none is ``Ikke besvaret``."""
+        if answer is None:
+            return texts("checklist.none")
+        if self.kind == "note":
+            return answer
+        if answer in self.options:
+            return self.options[answer].in_(texts.language)
+        if answer in SCALE:
+            return texts(f"checklist.scale.{answer}")
+        if answer in CODES:
+            return texts(f"checklist.code.{answer}")
+        return texts.date(date.fromisoformat(answer))
+
     def allows(self, answer: str) -> bool:
         """Tell whether *answer* is one this question can have."""
         if answer in self.choices():
@@ -81,6 +96,8 @@ class Checklist(Entry):
     """The questions of one list, in order."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    chapter: str = ""
+    """The notebook in which the list is filled in, without its ending."""
     title: Words
     note: Words
     """What the list is and whose word it is on; shown above the questions and in every export."""

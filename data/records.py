@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+_DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +26,8 @@ class Record:
     """How many times it was saved; 0 is not yet. It orders saves, and no clock does."""
     saved: datetime | None = None
     """When it was last saved, in UTC."""
+
+    @property
+    def saved_on(self) -> date | None:
+        """The day in Denmark on which it was last saved."""
+        return None if self.saved is None else self.saved.astimezone(_DENMARK).date()
