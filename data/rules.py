@@ -10,10 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from data.files import DataError, Entry, line_of, read_model, read_table
-from data.working_days import add_months, previous_working_day
+from data.working_days import Days, add_months, previous_working_days
 
 Basis = Literal["law", "model", "recommended", "local"]
 Anchor = Literal["birthday", "majority", "referral"]
@@ -64,19 +66,18 @@ class Rule(Entry):
             )
         return self
 
-    def in_force(self, day: date) -> bool:
-        """Say whether the rule is in force on *day*."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days of one rule for one youth."""
+    """The days of one rule for several youths, one element a youth."""
 
     rule: Rule
-    earliest: date
-    target: date
-    latest: date
+    earliest: Days
+    target: Days
+    latest: Days
+    """The last day that is on time; on a day off, the working day before."""
+    counts: NDArray[np.bool_]
+    """Whether the rule is in force on the youth's target day."""
 
 
 class RuleFile(Entry):
@@ -107,27 +108,28 @@ def read_rules(source: str | Path = "definitions/rules.toml") -> tuple[Rule, ...
     return rules
 
 
-def windows(
-    rules: Sequence[Rule], *, birthday: date, referral: date, kind: str = "meeting"
-) -> list[Window]:
-    """Return the windows of one youth under *rules*, in the order of the rules.
+def windows(rules: Sequence[Rule], birthdays: Days, referrals: Days) -> list[Window]:
+    """Return the window of each rule in *rules*, in their order, for several youths at once.
 
-    A rule counts if it is in force on its target day. *birthday* is the day of birth.
+    *birthdays* are days of birth; *referrals* are as many days.
     """
     # Six months before the 18th birthday is the wording of the law; for a youth born on 29 February
     # it is a day earlier than 17 years and 6 months after the birth, and the earlier day counts.
-    majority = add_months(birthday, 216)
-    anchors = {"birthday": birthday, "majority": majority, "referral": referral}
+    anchors = {
+        "birthday": birthdays,
+        "majority": add_months(birthdays, 216),
+        "referral": referrals,
+    }
     found = []
     for rule in rules:
-        if rule.kind != kind:
-            continue
         anchor = anchors[rule.anchor]
         target = add_months(anchor, rule.target_months)
-        if rule.in_force(target):
-            latest = previous_working_day(add_months(anchor, rule.latest_months))
-            earliest = min(add_months(anchor, rule.earliest_months), latest)
-            found.append(Window(rule, earliest, min(target, latest), latest))
+        latest = previous_working_days(add_months(anchor, rule.latest_months))
+        earliest = np.minimum(add_months(anchor, rule.earliest_months), latest)
+        counts = target >= np.datetime64(rule.valid_from)
+        if rule.valid_to is not None:
+            counts &= target <= np.datetime64(rule.valid_to)
+        found.append(Window(rule, earliest, np.minimum(target, latest), latest, counts))
     return found
 
 

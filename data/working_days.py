@@ -3,52 +3,84 @@
 A working day is no Saturday, no Sunday, no public holiday, none of the days on which Danish
 municipalities by custom are closed as well (1 May, 5 June, 24 and 31 December), and lies in none of
 the municipality's own standstill weeks. The holidays come from the ``holidays`` library, whose
-category "optional" holds the customary ones.
+category "optional" holds the customary ones; the arithmetic is NumPy's, so that a whole cohort is
+dated at once.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
-from dateutil.relativedelta import relativedelta
+import numpy as np
 from holidays import country_holidays
+from numpy.typing import NDArray
+
+Days = NDArray[np.datetime64]
+"""Dates, counted in days (``datetime64[D]``)."""
 
 
-def add_months(day: date, months: int) -> date:
-    """Return the day *months* calendar months after *day* (before it, if negative).
+def add_months(days: Days, months: int) -> Days:
+    """Return the days *months* calendar months after *days* (before, if negative).
 
     A day that the month does not have becomes its last: 29 February 2008 plus 192 months is
     29 February 2024, plus 216 months 28 February 2026.
     """
-    return day + relativedelta(months=months)
+    this_month = days.astype("datetime64[M]")
+    first = (this_month + months).astype("datetime64[D]")
+    last = (this_month + months + 1).astype("datetime64[D]") - 1
+    return np.minimum(first + (days - this_month.astype("datetime64[D]")), last)
 
 
-def is_working_day(day: date, standstill_weeks: Iterable[int] = ()) -> bool:
-    """Say whether the municipality works on *day*; *standstill_weeks* are ISO week numbers."""
-    return (
-        day.weekday() < 5
-        and day not in _closed(day.year)
-        and day.isocalendar().week not in standstill_weeks
-    )
+def month_later(day: date, months: int) -> date:
+    """Return the day *months* calendar months after *day*, as :func:`add_months` does."""
+    return _as_date(add_months(np.array([day], dtype="datetime64[D]"), months)[0])
 
 
-def previous_working_day(day: date) -> date:
-    """Return *day*, or the last working day before it if *day* is none.
+def previous_working_days(days: Days) -> Days:
+    """Return each of *days*, or the last working day before it if it is none.
 
     A deadline that must be met "at the latest" moves back, never forward. Standstill weeks do not
     move it: the law knows none.
     """
-    while not is_working_day(day):
-        day -= timedelta(days=1)
-    return day
+    if not days.size:
+        return days
+    years = _year(days.min()) - 1, _year(days.max())
+    return np.busday_offset(days, 0, roll="backward", busdaycal=_calendar(*years))
 
 
-def working_days(start: date, days: int, standstill_weeks: Iterable[int] = ()) -> list[bool]:
-    """Return for each of *days* days from *start* whether it is a working day."""
-    weeks = frozenset(standstill_weeks)
-    return [is_working_day(start + timedelta(days=n), weeks) for n in range(days)]
+def working_days(start: date, days: int, standstill_weeks: Iterable[int] = ()) -> NDArray[np.bool_]:
+    """Return for each of *days* days from *start* whether the municipality works.
+
+    *standstill_weeks* are ISO week numbers.
+    """
+    each = np.datetime64(start, "D") + np.arange(days)
+    if not each.size:
+        return np.zeros(0, dtype=bool)
+    open_days = np.is_busday(each, busdaycal=_calendar(_year(each[0]), _year(each[-1])))
+    return open_days & ~np.isin(iso_weeks(each), list(standstill_weeks))
+
+
+def iso_weeks(days: Days) -> NDArray[np.int64]:
+    """Return the ISO week number of each of *days*: the week belongs to the year of its Thursday."""
+    # 1 January 1970 was a Thursday, so that adding 3 makes Monday the first day of the week.
+    weekday = (days.astype(np.int64) + 3) % 7
+    thursday = days + (3 - weekday)
+    year_start = thursday.astype("datetime64[Y]").astype("datetime64[D]")
+    return (thursday - year_start).astype(np.int64) // 7 + 1
 
 
 @cache
-def _closed(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("DK", years=year, categories=("public", "optional")))
+def _calendar(first_year: int, last_year: int) -> np.busdaycalendar:
+    years = range(first_year, last_year + 1)
+    closed = country_holidays("DK", years=years, categories=("public", "optional"))
+    return np.busdaycalendar(holidays=np.array(sorted(closed), dtype="datetime64[D]"))
+
+
+def _year(day: np.datetime64) -> int:
+    return _as_date(day).year
+
+
+def _as_date(day: np.datetime64) -> date:
+    found = day.astype("datetime64[D]").item()
+    assert isinstance(found, date)  # noqa: S101 (tells the type checker what NumPy cannot)
+    return found

@@ -1,5 +1,24 @@
 """A municipality that works by the method, youth by youth."""
 
+from simulation.experiment import replicate, replications
+from simulation.measures import MEASURES
+from simulation.model import Run, run
+from simulation.results import Result
 from simulation.scenario import Scenario, ScenarioError
+from simulation.summary import Difference, Spread, Summary, compare, summarise
 
-__all__ = ["Scenario", "ScenarioError"]
+__all__ = [
+    "MEASURES",
+    "Difference",
+    "Result",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "Spread",
+    "Summary",
+    "compare",
+    "replicate",
+    "replications",
+    "run",
+    "summarise",
+]

@@ -1,0 +1,130 @@
+"""The few numbers a leader takes along, each with its interval and its change against today."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isnan
+from typing import Literal
+
+from data.texts import Texts
+from simulation.study import Study
+from simulation.summary import Difference, Spread
+from simulation.wording import between, counted, money, plain, share, signed
+
+Write = Callable[[Texts, float], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One number, in words."""
+
+    id: str
+    label: str
+    value: str
+    """The mean."""
+    interval: str
+    """What nine out of ten years, youths or periods lie between."""
+    change: str
+    """The difference from the comparison; empty where nothing is compared."""
+    better: Literal["better", "worse", "neither"]
+    """Whether the change is clear and welcome; money and caseload are not judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    id: str
+    measure: str
+    spread: Callable[[Study], Spread]
+    write: Write
+    end: Write
+    """How an end of the interval is written, without its unit where that can be understood."""
+    change: Write
+    """How the size of a difference is written."""
+    interval: str
+    good: Literal[-1, 0, 1]
+    """Whether more (1) or less (-1) is welcome."""
+
+
+def headlines(study: Study, texts: Texts) -> tuple[Headline, ...]:
+    """Return the headline numbers of *study*, in the order in which they are shown."""
+    return tuple(_headline(kind, study, texts) for kind in _KINDS)
+
+
+def _headline(kind: _Kind, study: Study, texts: Texts) -> Headline:
+    spread = kind.spread(study)
+    label = texts(f"headline.{kind.id}")
+    if isnan(spread.mean):
+        unknown = texts("headline.not_known")
+        return Headline(kind.id, label, texts("word.not_known"), unknown, "", "neither")
+    ends = between(texts, kind.end(texts, spread.low), kind.end(texts, spread.high))
+    difference = study.differences.get(kind.measure)
+    return Headline(
+        id=kind.id,
+        label=label,
+        value=kind.write(texts, spread.mean),
+        interval=texts(f"headline.{kind.interval}", range=ends),
+        change=_change(kind, difference, texts) if difference else "",
+        better=_better(kind, difference) if difference else "neither",
+    )
+
+
+def _change(kind: _Kind, difference: Difference, texts: Texts) -> str:
+    if isnan(difference.mean):
+        return ""
+    if difference.none:
+        return texts("headline.same")
+    if not difference.clear:
+        return texts("headline.unclear")
+    size = kind.change(texts, abs(difference.mean))
+    return texts("headline.against_today", change=signed(size, difference.mean))
+
+
+def _better(kind: _Kind, difference: Difference) -> Literal["better", "worse", "neither"]:
+    if not kind.good or not difference.clear:
+        return "neither"
+    return "better" if difference.mean * kind.good > 0 else "worse"
+
+
+def _whole(texts: Texts, value: float) -> str:
+    return plain(texts, value)
+
+
+def _tenths(texts: Texts, value: float) -> str:
+    return plain(texts, value, 1)
+
+
+def _days(texts: Texts, value: float) -> str:
+    return counted(texts, "days", value)
+
+
+def _day_change(texts: Texts, value: float) -> str:
+    return counted(texts, "days", value, 0 if value >= 1 else 1)
+
+
+def _points(texts: Texts, value: float) -> str:
+    return texts("word.points", n=texts.number(100 * value, 1))
+
+
+def _millions(texts: Texts, value: float) -> str:
+    return plain(texts, value / 1_000_000, 2) if value >= 1_000_000 else money(texts, value)
+
+
+def _thousands(texts: Texts, value: float) -> str:
+    return texts.number(value, -2)
+
+
+_KINDS = (
+    _Kind("late", "late_per_year", lambda s: s.summary.late_per_year,
+          _tenths, _whole, _tenths, "in_years", -1),
+    _Kind("wait", "wait_mean_days", lambda s: s.summary.wait_days,
+          _days, _whole, _day_change, "for_youths", -1),
+    _Kind("caseload", "caseload_mean", lambda s: s.summary.caseload,
+          _tenths, _tenths, _tenths, "in_periods", 0),
+    _Kind("kept", "kept_coordinator_share", lambda s: s.summary.kept_coordinator,
+          share, share, _points, "in_periods", 1),
+    _Kind("missed", "missed_contact_share", lambda s: s.summary.missed_contact,
+          share, share, _points, "in_periods", -1),
+    _Kind("cost_year", "cost_per_year_dkk", lambda s: s.summary.cost_per_year,
+          money, _millions, money, "in_periods", 0),
+    _Kind("cost_youth", "cost_per_youth_year_dkk", lambda s: s.summary.cost_per_youth_year,
+          money, _thousands, money, "in_periods", 0),
+)  # fmt: skip
