@@ -1,6 +1,9 @@
 """What a person touches."""
 
+from widgets.case_checklist import CaseChecklist
+from widgets.case_list import CaseList
+from widgets.checklist import ChecklistForm
 from widgets.client import Client
 from widgets.page import Page
 
-__all__ = ["Client", "Page"]
+__all__ = ["CaseChecklist", "CaseList", "ChecklistForm", "Client", "Page"]
