@@ -15,15 +15,6 @@ from simulation.wording import counted, plain, share
 
 LIMITS = ("outcomes", "sickness", "team", "cancellations", "leadership", "persons")
 """What this version leaves out, under ``limits.<name>`` in the texts."""
-CARRYING = (
-    "work_multiplier",
-    "inflow_per_year",
-    "case_hours_per_year",
-    "team_slots_per_week",
-    "no_show",
-    "vacancy_months",
-)
-"""The assumptions of ours that move the answer most."""
 GROWTH = 1.0
 """A queue grows where a year leaves this many youths more waiting than the first one did."""
 LEVELS = ((0.10, "nearly_all"), (0.33, "most"), (0.50, "many_late"), (1.0, "half_late"))

@@ -109,7 +109,7 @@ def _millions(texts: Texts, value: float) -> str:
 
 
 def _thousands(texts: Texts, value: float) -> str:
-    return texts.number(value, -2)
+    return texts.number(round(value, -2))
 
 
 _KINDS = (

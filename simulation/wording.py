@@ -43,9 +43,9 @@ def money(texts: Texts, dkk: float) -> str:
         return texts("word.not_known")
     if abs(dkk) >= MILLION:
         return texts("word.million_dkk", n=texts.number(dkk / MILLION, 2))
-    return texts("word.dkk", n=texts.number(dkk, -2))
+    return texts("word.dkk", n=texts.number(round(dkk, -2)))
 
 
 def signed(words: str, value: float) -> str:
     """Put the sign of *value* before *words*, which say its size."""
-    return f"{'+' if value > 0 else '\N{MINUS SIGN}'}{words}"
+    return ("+" if value > 0 else "\N{MINUS SIGN}") + words

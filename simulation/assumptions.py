@@ -1,0 +1,54 @@
+"""The numbers behind an answer as people write them, and those of our own guesses that carry it."""
+
+from datetime import date
+
+from data import Parameter, Preset, parameters
+from data.texts import Texts
+
+CARRYING = (
+    "work_multiplier",
+    "inflow_per_year",
+    "case_hours_per_year",
+    "team_slots_per_week",
+    "no_show",
+    "vacancy_months",
+)
+"""The assumptions of ours that move the answer most."""
+_MOST_DECIMALS = 3
+
+
+def written(texts: Texts, parameter: Parameter, value: object) -> str:
+    """Return the *value* of *parameter* without its unit, in the language of *texts*."""
+    match value:
+        case bool():
+            return texts("capacity.on" if value else "capacity.off")
+        case int() | float():
+            return number(texts, value)
+        case date():
+            return texts.date(value)
+        case tuple():
+            return "; ".join(number(texts, part) for part in value)
+    return texts(f"choice.{parameter.id}.{value}")
+
+
+def number(texts: Texts, value: float) -> str:
+    """Return *value* with the decimals it has, three at most."""
+    short = f"{value:.{_MOST_DECIMALS}f}".rstrip("0")
+    return texts.number(value, len(short.partition(".")[2]))
+
+
+def assumptions_in_words(preset: Preset, texts: Texts) -> tuple[str, ...]:
+    """Return the assumptions that carry an answer about *preset*, with what they may well be."""
+    said = []
+    for id in CARRYING:
+        parameter, figure = parameters()[id], preset.figures[id]
+        value = f"{written(texts, parameter, figure.value)} {texts(f'unit.{parameter.unit}')}"
+        if parameter.unit == "ratio":
+            value = written(texts, parameter, figure.value)
+        slots = {"name": texts(f"parameter.{id}"), "value": value}
+        if figure.low is None or figure.high is None:
+            said.append(texts("capacity.assumption", **slots))
+            continue
+        low, high = (written(texts, parameter, end) for end in (figure.low, figure.high))
+        said.append(texts("capacity.assumption_range", **slots, low=low, high=high))
+    return tuple(said)

@@ -1,0 +1,120 @@
+"""What a figure is when it is done, and the paper it is drawn on.
+
+The same numbers give the same bytes: no date and no chance goes into the SVG. Text stays text, so that
+it can be searched, enlarged and read aloud.
+"""
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from data.texts import Texts
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK = "#1f2423"
+QUIET = "#545b59"
+LINE = "#d9d6cd"
+NOW = "#0b5d5e"
+"""The scenario: dark, and always with filled marks."""
+TODAY = "#8a5a00"
+"""What it is compared with: lighter, and always with hollow marks or broken lines."""
+LIMIT = "#a61b1b"
+"""A limit that should not be crossed."""
+BAND = "#b9d6d4"
+SIZE = 13
+"""Points; about 14 pixels in the app, readable from the back of a room on a projector."""
+_SETTINGS: Any = {
+    "svg.fonttype": "none",
+    "font.family": ["sans-serif"],
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": SIZE,
+    "text.color": INK,
+    "axes.labelcolor": QUIET,
+    "axes.edgecolor": LINE,
+    "xtick.color": QUIET,
+    "ytick.color": INK,
+    "text.parse_math": False,
+}
+_one_at_a_time = Lock()  # matplotlib's settings belong to the whole process
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished figure. Nothing in it is escaped but the SVG and what :meth:`_repr_html_` gives."""
+
+    title: str
+    """What the figure shows, as a sentence with its numbers."""
+    alternative: str
+    """The same for those who cannot see it, with every number of the figure."""
+    svg: str
+    """An ``<svg>`` element that can stand inside a page."""
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    """The table behind the figure, as written words and numbers."""
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        return (
+            f"<figure><figcaption><strong>{escape(self.title)}</strong></figcaption>"
+            f'<div role="img" aria-label="{escape(self.alternative)}">{self.svg}</div></figure>'
+        )
+
+
+def draw(name: str, height: float, paint: "Callable[[Figure], None]") -> str:
+    """Return the SVG of what *paint* draws on paper ten inches wide and *height* inches high.
+
+    *name* keeps the ids inside the SVG apart from those of other figures on a page.
+    """
+    from matplotlib import rc_context  # noqa: PLC0415 (takes a second to load)
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    with _one_at_a_time, rc_context({**_SETTINGS, "svg.hashsalt": name}):
+        figure = Figure(figsize=(10, height), layout="constrained")
+        figure.patch.set_alpha(0)
+        paint(figure)
+        paper = io.StringIO()
+        figure.savefig(paper, format="svg", metadata={"Date": None, "Creator": None})
+    return _inline(paper.getvalue(), name)
+
+
+def clean(axes: "Axes", *, grid: str) -> None:
+    """Leave of *axes* only what is read: a light grid along *grid* ("x" or "y") and no frame."""
+    axes.spines[["top", "right", "left", "bottom"]].set_visible(False)
+    axes.tick_params(length=0, labelsize=SIZE)
+    axes.grid(axis="x" if grid == "x" else "y", color=LINE, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.patch.set_alpha(0)
+
+
+def number_ticks(axes: "Axes", texts: Texts, *, along: str) -> None:
+    """Write the numbers *along* "x" or "y" as people write them, whole where they are whole."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415
+
+    def written(value: float, _: object) -> str:
+        return texts.number(value, 0 if float(value).is_integer() else 1)
+
+    axis = axes.xaxis if along == "x" else axes.yaxis
+    axis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axis.set_major_formatter(FuncFormatter(written))
+
+
+def _inline(svg: str, name: str) -> str:
+    """Return the bare element: no declaration, no metadata, no style that would reach the page."""
+    svg = svg[svg.index("<svg ") :].rstrip()
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"\s*<defs>\s*<style[^>]*>.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
+    svg = re.sub(
+        r"font(-family)?: ([^;\"]*?)'DejaVu Sans', sans-serif", r"font\1: \2sans-serif", svg
+    )
+    svg = re.sub(r'id="(?=\w+_\d)', f'id="{name}_', svg)
+    # What the removed style said.
+    return svg.replace(
+        "<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" aria-hidden="true" ', 1
+    )

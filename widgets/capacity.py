@@ -1,0 +1,173 @@
+"""The page Capacity: choose, move, calculate, read.
+
+The page draws and collects. What is possible stands in ``data``, what is run and said in
+``simulation``; a calculation goes on beside the page, which answers all the while.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ipywidgets as ipw
+
+from data import Texts, read_preset
+from simulation import Scenario
+from simulation.assumptions import assumptions_in_words
+from widgets.capacity_answer import study_html
+from widgets.capacity_controls import CapacityControls
+from widgets.capacity_run import RUNS, Calculation, Progress
+from widgets.capacity_sources import sources_html
+from widgets.page import Page, safe
+
+if TYPE_CHECKING:
+    from simulation.study import Study
+
+
+class CapacityPage(Page):
+    """Can the coordinators reach the fixed meetings in time? In *language* "da" or "en"."""
+
+    def __init__(self, language: str = "da") -> None:
+        super().__init__(Texts.read(language))
+        self._answered: tuple[str, Scenario] | None = None
+        self.calculation = Calculation(self._report, self._finish)
+        self.controls = CapacityControls(self.texts, self.guard(self._changed))
+        self._lay_out()
+        self.run.on_click(self.guard(lambda _: self._run()))
+        self.cancel.on_click(self.guard(lambda _: self._cancel()))
+        self._show_sources()
+        self.client.on_arrival(self.guard(self._restore))
+
+    def _lay_out(self) -> None:
+        texts = self.texts
+        years = texts.number(Scenario.preset().years)
+        explained = texts("capacity.runs_explained", runs=texts.number(RUNS), years=years)
+        self.run = ipw.Button(description=texts("capacity.run"), button_style="primary")
+        self.cancel = ipw.Button(description=texts("capacity.cancel"), disabled=True)
+        self.bar = ipw.IntProgress(max=RUNS, description=texts("capacity.progress"))
+        self.bar.layout.display = "none"
+        self.said = ipw.HTML()
+        self.stale_note = ipw.HTML().add_class("vv-stale-note")
+        self.result = ipw.HTML(f'<p class="vv-lead">{safe(texts("capacity.empty"))}</p>')
+        self.results = ipw.VBox([self.stale_note, self.result]).add_class("vv-results")
+        self.sources = ipw.HTML()
+        buttons = ipw.HBox([self.run, self.cancel]).add_class("vv-row")
+        note = ipw.HTML(f"{_style()}<p class='vv-control-note'>{safe(explained)}</p>")
+        heading = ipw.HTML(f"<h2>{safe(texts('capacity.settings'))}</h2>")
+        self.controls.children = (
+            heading.add_class("vv-wide"),
+            *self.controls.children,
+            ipw.VBox([buttons, note, self.bar, self.said]).add_class("vv-wide"),
+        )
+        self.controls.add_class("vv-controls")
+        self.show(ipw.Box([self.controls, self.results]).add_class("vv-columns"), self.sources)
+
+    def _scenario(self) -> Scenario:
+        return Scenario.preset(self.controls.preset.value, **self.controls.values)
+
+    def _chosen(self) -> tuple[str, Scenario]:
+        return self.controls.preset.value, self._scenario()
+
+    # --- What the person does -------------------------------------------------------------
+
+    def _changed(self) -> None:
+        self.clear_notice()
+        self.client.remember(**self.controls.address())
+        self._show_sources()
+        self._mark_stale()
+
+    def _restore(self) -> None:
+        query = dict(self.client.query)
+        ignored = self.controls.restore(query)
+        sentences = [
+            self.texts("capacity.address_ignored", name=name, value=value[:40])
+            for name, value in ignored
+        ]
+        if sentences:
+            self.notice(" ".join(sentences), problem=True)
+
+    def _run(self) -> None:
+        preset, scenario = self._chosen()
+        self._working(True)
+        self._say("")
+        self.bar.value = 0
+        self._asked = preset, scenario
+        self.calculation.start(scenario, Scenario.preset(preset), self._guarded_work)
+
+    def _cancel(self) -> None:
+        self.calculation.cancel()
+        self._working(False)
+        kept = "capacity.cancelled" if self._answered else "capacity.cancelled_first"
+        self._say(self.texts(kept))
+
+    # --- What the calculation tells, from its own thread --------------------------------------
+
+    def _guarded_work(self, work: object) -> object:
+        """Return *work* such that a failure is told and the page can be used again."""
+
+        def done() -> None:
+            try:
+                work()  # type: ignore[operator]
+            except Exception:
+                self._working(False)
+                self._say("")
+                raise
+
+        return self.guard(done)
+
+    def _report(self, progress: Progress) -> None:
+        self.bar.max = progress.all
+        self.bar.value = progress.before + progress.done
+        step = "capacity.progress_base" if progress.comparing else "capacity.progress_own"
+        done, all = self.texts.number(progress.done), self.texts.number(RUNS)
+        self._say(self.texts(step, done=done, all=all), aloud=False)
+
+    def _finish(self, study: Study, seconds: float) -> None:
+        asked = self._asked
+        self._say(self.texts("capacity.progress_reading"), aloud=False)
+        assumptions = assumptions_in_words(read_preset(asked[0]), self.texts)
+        html = study_html(study, assumptions, self.texts)
+        if not self.calculation.wanted:
+            return
+        self.result.value = html
+        self._answered = asked
+        self._working(False)
+        self._say(self.texts("capacity.finished", seconds=self.texts.number(seconds, 1)))
+        self._mark_stale()
+
+    # --- How it looks ---------------------------------------------------------------------------
+
+    def _working(self, on: bool) -> None:  # noqa: FBT001
+        self.run.disabled = on
+        self.cancel.disabled = not on
+        self.bar.layout.display = None if on else "none"
+
+    def _say(self, words: str, *, aloud: bool = True) -> None:
+        role = ' role="status"' if aloud else ""
+        self.said.value = f"<p{role}>{safe(words)}</p>" if words else ""
+
+    def _mark_stale(self) -> None:
+        stale = self._answered is not None and self._answered != self._chosen()
+        if stale:
+            words = safe(self.texts("capacity.stale"))
+            self.stale_note.value = f'<p class="vv-notice vv-notice-look" role="status">{words}</p>'
+            self.results.add_class("vv-stale")
+        else:
+            self.stale_note.value = ""
+            self.results.remove_class("vv-stale")
+
+    def _show_sources(self) -> None:
+        name = self.controls.preset.value
+        self.sources.value = _sources(name, self.controls.preset_name(name), self.texts)
+
+
+@cache
+def _sources(preset: str, name: str, texts: Texts) -> str:
+    return sources_html(read_preset(preset), name, texts)
+
+
+@cache
+def _style() -> str:
+    css = Path(__file__).parent / "static" / "capacity.css"
+    return f"<style>{css.read_text(encoding='utf-8')}</style>"
