@@ -98,11 +98,13 @@ class Figure(Entry):
     @model_validator(mode="after")
     def _within_range(self) -> Self:
         low, high, value = self.low, self.high, self.value
-        if isinstance(value, int | float) and isinstance(low, int | float):
-            if not (isinstance(high, int | float) and low <= value <= high):
-                raise ValueError(
-                    f"{value!r} is not allowed: it must lie from low {low} to high {high}"
-                )
+        if not isinstance(value, int | float) or low is None:
+            return self
+        within = (
+            isinstance(low, int | float) and isinstance(high, int | float) and low <= value <= high
+        )
+        if not within:
+            raise ValueError(f"{value!r} is not allowed: it must lie from low {low} to high {high}")
         return self
 
 
@@ -136,7 +138,7 @@ def read_preset(name: str = "medium") -> Preset:
     """
     if name not in PRESETS:
         raise FileNotFoundError(f"no preset '{name}'; there are: {', '.join(PRESETS)}")
-    return read_preset_files(name, "presets/common.toml", f"presets/{name}.toml")
+    return read_preset_files(name, "presets/base.toml", f"presets/{name}.toml")
 
 
 def read_preset_files(name: str, *sources: str | Path) -> Preset:

@@ -28,7 +28,8 @@ def add_months(days: Days, months: int) -> Days:
     this_month = days.astype("datetime64[M]")
     first = (this_month + months).astype("datetime64[D]")
     last = (this_month + months + 1).astype("datetime64[D]") - 1
-    return np.minimum(first + (days - this_month.astype("datetime64[D]")), last)
+    found: Days = np.minimum(first + (days - this_month.astype("datetime64[D]")), last)
+    return found
 
 
 def month_later(day: date, months: int) -> date:
@@ -66,7 +67,8 @@ def iso_weeks(days: Days) -> NDArray[np.int64]:
     weekday = (days.astype(np.int64) + 3) % 7
     thursday = days + (3 - weekday)
     year_start = thursday.astype("datetime64[Y]").astype("datetime64[D]")
-    return (thursday - year_start).astype(np.int64) // 7 + 1
+    week: NDArray[np.int64] = (thursday - year_start).astype(np.int64) // 7 + 1
+    return week
 
 
 @cache

@@ -17,6 +17,8 @@ LIMITS = ("outcomes", "sickness", "team", "cancellations", "leadership", "person
 """What this version leaves out, under ``limits.<name>`` in the texts."""
 GROWTH = 1.0
 """A queue grows where a year leaves this many youths more waiting than the first one did."""
+LOST = 0.1
+"""From this share on, contact that is not delivered is part of the answer."""
 LEVELS = ((0.10, "nearly_all"), (0.33, "most"), (0.50, "many_late"), (1.0, "half_late"))
 """Share of late meetings up to which a word holds."""
 
@@ -43,7 +45,12 @@ def answer(study: Study, texts: Texts) -> Answer:
     verdict = _verdict(study)
     return Answer(
         verdict=verdict,
-        findings=(*_load(study, texts), *_lateness(study, texts), *_risk(study, texts)),
+        findings=(
+            *_load(study, texts),
+            *_lateness(study, texts),
+            *_risk(study, texts),
+            *_missed(study, texts),
+        ),
         meaning=(_meaning(study, texts), _cause(study, texts)),
         changes=changes_in_words(study, texts),
         limits=tuple(texts(f"limits.{name}") for name in LIMITS),
@@ -123,12 +130,24 @@ def _risk(study: Study, texts: Texts) -> list[str]:
     return [texts("answer.risk", risk=share(texts, risk))]
 
 
+def _loses_contact(study: Study) -> bool:
+    return study.summary.missed_contact.mean >= LOST
+
+
+def _missed(study: Study, texts: Texts) -> list[str]:
+    if not _loses_contact(study):
+        return []
+    return [texts("answer.missed", share=share(texts, study.summary.missed_contact.mean))]
+
+
 def _meaning(study: Study, texts: Texts) -> str:
     if _overloaded(study):
         return texts("answer.meaning_overload")
     if _growing(study):
         return texts("answer.meaning_growing")
     late = study.summary.late_per_year
+    if _loses_contact(study) and _verdict(study) == "holds":
+        return texts("answer.meaning_contact")
     if late.high == 0:
         return texts("answer.meaning_all")
     if late.low == 0:

@@ -143,7 +143,8 @@ def _referrals(scenario: Scenario, chance: _Chance, first: int, last: int) -> In
     begin = first - HISTORY_YEARS * DAYS_PER_YEAR
     expected = rate * (last - begin)
     rows = int(expected + 10 * np.sqrt(expected) + 20)
-    days = begin + chance.exponentials(Purpose.REFERRAL, rows, 1).cumsum() / rate
+    with np.errstate(over="ignore"):
+        days = begin + chance.exponentials(Purpose.REFERRAL, rows, 1).cumsum() / rate
     return np.floor(days[days < last]).astype(np.int64)
 
 
@@ -232,7 +233,8 @@ def _waiting_time(uniform: Floats, rate_per_year: float) -> Floats:
     """Return exponential times in days; a rate of zero never comes."""
     if rate_per_year == 0:
         return np.full(uniform.shape, np.inf)
-    return -np.log1p(-uniform) / rate_per_year * DAYS_PER_YEAR
+    with np.errstate(over="ignore"):
+        return np.asarray(-np.log1p(-uniform) / rate_per_year * DAYS_PER_YEAR)
 
 
 def _occasions(
@@ -242,7 +244,7 @@ def _occasions(
     spent = chance.exponentials(purpose, referrals.size, OCCASIONS).cumsum(axis=1) * DAYS_PER_YEAR
     begin, turn = referrals[:, None], np.maximum(majority, referrals)[:, None]
     by_turn = (turn - begin) * under
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         before = begin + spent / under
         after = turn + (spent - by_turn) / over
     return np.where(spent < by_turn, before, after)

@@ -8,7 +8,7 @@ from typing import Literal
 from data.texts import Texts
 from simulation.study import Study
 from simulation.summary import Difference, Spread
-from simulation.wording import between, counted, money, plain, share, signed
+from simulation.wording import MILLION, between, counted, money, plain, share, signed
 
 Write = Callable[[Texts, float], str]
 
@@ -35,8 +35,8 @@ class _Kind:
     measure: str
     spread: Callable[[Study], Spread]
     write: Write
-    end: Write
-    """How an end of the interval is written, without its unit where that can be understood."""
+    ends: Callable[[Texts, float, float], str]
+    """How the interval is written, without its unit where that can be understood."""
     change: Write
     """How the size of a difference is written."""
     interval: str
@@ -55,7 +55,7 @@ def _headline(kind: _Kind, study: Study, texts: Texts) -> Headline:
     if isnan(spread.mean):
         unknown = texts("headline.not_known")
         return Headline(kind.id, label, texts("word.not_known"), unknown, "", "neither")
-    ends = between(texts, kind.end(texts, spread.low), kind.end(texts, spread.high))
+    ends = kind.ends(texts, spread.low, spread.high)
     difference = study.differences.get(kind.measure)
     return Headline(
         id=kind.id,
@@ -84,10 +84,6 @@ def _better(kind: _Kind, difference: Difference) -> Literal["better", "worse", "
     return "better" if difference.mean * kind.good > 0 else "worse"
 
 
-def _whole(texts: Texts, value: float) -> str:
-    return plain(texts, value)
-
-
 def _tenths(texts: Texts, value: float) -> str:
     return plain(texts, value, 1)
 
@@ -104,27 +100,40 @@ def _points(texts: Texts, value: float) -> str:
     return texts("word.points", n=texts.number(100 * value, 1))
 
 
-def _millions(texts: Texts, value: float) -> str:
-    return plain(texts, value / 1_000_000, 2) if value >= 1_000_000 else money(texts, value)
+def _range(decimals: int = 0, unit: float = 1) -> Callable[[Texts, float, float], str]:
+    """Return how a range is written in whole *unit* or parts of it."""
+
+    def ends(texts: Texts, low: float, high: float) -> str:
+        written = (plain(texts, round(end / unit, decimals), max(decimals, 0)) for end in (low, high))
+        return between(texts, *written)
+
+    return ends
 
 
-def _thousands(texts: Texts, value: float) -> str:
-    return texts.number(round(value, -2))
+def _percent_range(texts: Texts, low: float, high: float) -> str:
+    start, end = texts.percent(low), texts.percent(high)
+    return end if start == end else between(texts, texts.number(100 * low), end)
+
+
+def _money_range(texts: Texts, low: float, high: float) -> str:
+    if low >= MILLION:
+        return _range(2, MILLION)(texts, low, high)
+    return between(texts, money(texts, low), money(texts, high))
 
 
 _KINDS = (
     _Kind("late", "late_per_year", lambda s: s.summary.late_per_year,
-          _tenths, _whole, _tenths, "in_years", -1),
+          _tenths, _range(), _tenths, "in_years", -1),
     _Kind("wait", "wait_mean_days", lambda s: s.summary.wait_days,
-          _days, _whole, _day_change, "for_youths", -1),
+          _days, _range(), _day_change, "for_youths", -1),
     _Kind("caseload", "caseload_mean", lambda s: s.summary.caseload,
-          _tenths, _tenths, _tenths, "in_periods", 0),
+          _tenths, _range(1), _tenths, "in_periods", 0),
     _Kind("kept", "kept_coordinator_share", lambda s: s.summary.kept_coordinator,
-          share, share, _points, "in_periods", 1),
+          share, _percent_range, _points, "in_periods", 1),
     _Kind("missed", "missed_contact_share", lambda s: s.summary.missed_contact,
-          share, share, _points, "in_periods", -1),
+          share, _percent_range, _points, "in_periods", -1),
     _Kind("cost_year", "cost_per_year_dkk", lambda s: s.summary.cost_per_year,
-          money, _millions, money, "in_periods", 0),
+          money, _money_range, money, "in_periods", 0),
     _Kind("cost_youth", "cost_per_youth_year_dkk", lambda s: s.summary.cost_per_youth_year,
-          money, _thousands, money, "in_periods", 0),
+          money, _range(-2), money, "in_periods", 0),
 )  # fmt: skip

@@ -70,7 +70,7 @@ def run(scenario: Scenario, seed: int = 1, replication: int = 0) -> Run:
     youths, the same resignations and, for one scenario, the same log to the byte.
 
     >>> run(Scenario.preset("small", years=1)).measures["due_meetings"]
-    13.0
+    14.0
     """
     return follow(scenario, draw(scenario, seed, replication), seed, replication)
 

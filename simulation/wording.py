@@ -21,6 +21,11 @@ def counted(texts: Texts, id: str, value: float, decimals: int = 0) -> str:
     return texts(f"count.{id}.{form}", n=plain(texts, value, decimals))
 
 
+def lowered(words: str) -> str:
+    """Return *words* as they stand inside a sentence."""
+    return words[:1].lower() + words[1:]
+
+
 def between(texts: Texts, low: str, high: str) -> str:
     """Return a range such as ``3–9``, or the one number where both ends are written alike."""
     return low if low == high else texts("word.range", low=low, high=high)

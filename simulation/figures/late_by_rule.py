@@ -8,7 +8,7 @@ from data.texts import Texts
 from simulation.figures.picture import NOW, SIZE, TODAY, Picture, clean, draw, number_ticks
 from simulation.results import Result
 from simulation.study import Study, known_mean, prediction
-from simulation.wording import between, plain
+from simulation.wording import between, lowered, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def late_by_rule(study: Study, texts: Texts) -> Picture:
     title = texts("figure.rule.title_none")
     if worst.late > 0:
         late, due = plain(texts, worst.late, 1), plain(texts, worst.due, 1)
-        title = texts("figure.rule.title_most", rule=worst.name, late=late, due=due)
+        title = texts("figure.rule.title_most", rule=lowered(worst.name), late=late, due=due)
     columns = ["rule", "due", "late", "range", *(["today"] if study.compared else [])]
     return Picture(
         title=title,

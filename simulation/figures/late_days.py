@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from data.texts import Texts
 from simulation.figures.picture import NOW, SIZE, TODAY, Picture, clean, draw, number_ticks
 from simulation.study import CAUSES, Study
-from simulation.wording import counted, plain, share
+from simulation.wording import counted, lowered, plain, share
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,7 +18,7 @@ def late_days(study: Study, texts: Texts) -> Picture:
     title = texts("figure.cause.title_none")
     if total > 0:
         worst = max(days, key=lambda cause: days[cause])
-        name = texts(f"cause.{worst}.short").lower()
+        name = lowered(texts(f"cause.{worst}.short"))
         title = texts(
             "figure.cause.title_most", cause=name, share=share(texts, days[worst] / total)
         )

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 MONTHS = 12
 AT_CEILING = 0.97
 """Share of the ceiling from which coordinators are called full."""
-NOBODY = 0.05
-"""Youths on average below which nobody is said to be without a coordinator."""
+NOBODY, HARDLY_ANYBODY = 0.02, 0.5
+"""Youths on average below which nobody, or hardly anybody, is said to be without a coordinator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,10 @@ def _yearly(months: Sequence[float]) -> list[float]:
 
 def _title(study: Study, cases: _Course, waiting: _Course, texts: Texts) -> str:
     mean, without = known_mean(cases.mean), known_mean(waiting.mean)
-    who = texts("figure.time.waiting_none")
-    if without >= NOBODY:
-        who = texts("figure.time.waiting_some", n=plain(texts, without, 1))
+    who = texts("figure.time.waiting_some", n=plain(texts, without, 1))
+    if without < HARDLY_ANYBODY:
+        few = "none" if without < NOBODY else "few"
+        who = texts(f"figure.time.waiting_{few}")
     ceiling = study.scenario.caseload_ceiling
     if mean >= AT_CEILING * ceiling:
         return texts("figure.time.title_at", ceiling=texts.number(ceiling), waiting=who)

@@ -1,0 +1,79 @@
+import pytest
+
+from data import PRESETS, DataError, parameters, read_preset, read_preset_files
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_number_has_a_source_and_a_confidence(name):
+    preset = read_preset(name)
+
+    assert preset.figures.keys() == parameters().keys()
+    assert all(figure.source and figure.confidence for figure in preset.figures.values())
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_what_is_uncertain_has_a_range(name):
+    plain = {"whole", "number"}
+    for id, figure in read_preset(name).figures.items():
+        if parameters()[id].kind in plain and id != "coordinators":
+            assert figure.low is not None, id
+            assert figure.high is not None, id
+            assert figure.low < figure.high, id
+
+
+def test_the_medium_municipality_is_the_mean_one():
+    medium = read_preset("medium")
+
+    assert medium.population == 60_000
+    assert medium.values()["coordinators"] == 4
+    assert medium.values()["inflow_per_year"] == 21.9
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[coordinators]\nvalue = -4\n",
+            r"own.toml, line 2: coordinators.value: -4 is not allowed",
+        ),
+        ("[coordinators]\nvalue = 4.5\n", "must be a whole number from 1 to 200 persons"),
+        (
+            "[weekly_hours]\nvalue = -2\n",
+            "line 2: weekly_hours.value: -2 is not allowed: must be from 4",
+        ),
+        ("\n[weekly_hours]\nvalue = 'x'\n", "line 3: weekly_hours.value: 'x' is not allowed"),
+        ("[reminders]\nvalue = 'yes'\n", "must be true or false"),
+        ("[no_show]\nvalue = 0.2\nlow = 0.3\nhigh = 0.4\n", "it must lie from low 0.3 to high 0.4"),
+        ("[colour]\nvalue = 3\n", "line 1: colour: no such number; there are: coordinators"),
+        ("population = 0\n", "population: 0 is not allowed"),
+        ("weekly_hours = 3\n", "line 1: weekly_hours"),
+    ],
+)
+def test_a_wrong_number_is_told_in_one_line(tmp_path, text, message):
+    file = tmp_path / "own.toml"
+    file.write_text(_with_source(text), encoding="utf-8")
+
+    with pytest.raises(DataError, match=message) as caught:
+        read_preset_files("own", "presets/base.toml", "presets/medium.toml", file)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_a_number_without_a_source_is_refused(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text("[coordinators]\nvalue = 4\nconfidence = 'measured'\n", encoding="utf-8")
+
+    with pytest.raises(DataError, match=r"line 1: coordinators.source: [Ff]ield required"):
+        read_preset_files("own", "presets/base.toml", "presets/medium.toml", file)
+
+
+def test_a_missing_number_is_named(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text("population = 10\n", encoding="utf-8")
+
+    with pytest.raises(DataError, match="coordinators: this number is missing"):
+        read_preset_files("own", file)
+
+
+def _with_source(text):
+    return text + "source = 'Own count'\nconfidence = 'measured'\n" if "[" in text else text

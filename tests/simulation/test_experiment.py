@@ -1,0 +1,76 @@
+from threading import Event
+
+import numpy as np
+import pytest
+from scipy.stats import t
+
+from simulation import Scenario, compare, replicate, replications, run, summarise
+from simulation.summary import mean_interval
+
+SMALL = Scenario.preset("small", years=2, warm_up_years=1)
+
+
+def test_a_row_is_what_a_single_run_gives():
+    table = replicate(SMALL, 3, seed=4)
+
+    assert table["replication"].tolist() == [0, 1, 2]
+    assert table.iloc[2].drop(["replication", "seed"]).to_dict() == pytest.approx(
+        run(SMALL, 4, 2).measures, nan_ok=True
+    )
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_cancelled_experiment_stops_with_what_is_finished(workers):
+    cancel = Event()
+    found = []
+    for result in replications(SMALL, 200, cancel=cancel, workers=workers):
+        found.append(result.replication)
+        if len(found) == 3:
+            cancel.set()
+
+    assert found == [0, 1, 2]
+
+
+@pytest.mark.parametrize("wrong", [{"replications": 0}, {"workers": 0}])
+def test_no_replications_are_refused(wrong):
+    with pytest.raises(ValueError, match="must be 1 or more"):
+        replicate(SMALL, **wrong)
+
+
+def test_a_mean_has_students_interval():
+    values = np.array([3.0, 5.0, 4.0, 8.0, np.nan])
+    known = values[:-1]
+
+    mean, low, high = mean_interval(values)
+
+    half = t.ppf(0.975, 3) * known.std(ddof=1) / 2
+    assert (mean, low, high) == pytest.approx((5, 5 - half, 5 + half))
+
+
+def test_a_summary_leads_with_single_years():
+    results = list(replications(SMALL, 20))
+    late = [sum(year) for r in results for year in zip(*r.late_by_year.values(), strict=True)]
+
+    summary = summarise(results)
+
+    assert summary.late_per_year.mean == pytest.approx(np.mean(late))
+    inside = [summary.late_per_year.low <= number <= summary.late_per_year.high for number in late]
+    assert np.mean(inside) >= 0.9
+    assert 0 <= summary.breach_17_5 <= 1
+
+
+def test_a_comparison_is_paired_and_says_when_nothing_differs():
+    results = list(replications(SMALL, 5))
+    dearer = list(replications(SMALL.replace(pay_per_year=700_000), 5))
+
+    found = compare(dearer, results)
+
+    assert found["late_meetings"].none
+    assert not found["late_meetings"].clear
+    assert found["cost_per_year_dkk"].clear
+    assert found["cost_per_year_dkk"].low > 0
+
+
+def test_nothing_in_common_cannot_be_compared():
+    with pytest.raises(ValueError, match="no replication in common"):
+        compare(list(replications(SMALL, 1)), [])
