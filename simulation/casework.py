@@ -30,6 +30,8 @@ class Municipality:
         self.work: Workload = workload(scenario, self.calendar.working_days_per_year)
         self.courses = [Course(youth) for youth in cohort.youths]
         self.coordinators = [Coordinator(post, ToDo(scenario.priority)) for post in cohort.posts]
+        self.in_programme: dict[int, Course] = {}
+        """Youths who are in the programme, by number, in order of referral."""
         self.waiting: dict[int, Course] = {}
         """Youths without a coordinator, by number."""
         self.agenda: dict[int, list[tuple[Course, Meeting]]] = {}
@@ -41,7 +43,7 @@ class Municipality:
 
     def refer(self, course: Course) -> None:
         """The youth comes into the programme and waits for a coordinator."""
-        course.referred = True
+        self.in_programme[course.youth.number] = course
         self.waiting[course.youth.number] = course
         stock = course.youth.referral < self.cohort.first_day
         self._write(course.youth.referral, 0, course, "referred", cause="stock" if stock else "new")
@@ -68,8 +70,8 @@ class Municipality:
 
     def leave(self, day: int, course: Course) -> None:
         """The youth leaves the programme; everything still planned is dropped."""
-        course.left = True
         number = course.youth.number
+        del self.in_programme[number]
         self.waiting.pop(number, None)
         for meeting in course.open_meetings():
             self._unbook(course, meeting)
@@ -108,6 +110,7 @@ class Municipality:
     def hire(self, day: int, coordinator: Coordinator) -> None:
         """A newcomer takes the post."""
         coordinator.holder += 1
+        coordinator.call_by_name()
         coordinator.hired = day
         coordinator.employed = True
         coordinator.leaving = False
@@ -118,9 +121,7 @@ class Municipality:
     def begin_month(self, day: int) -> None:
         """Contact not delivered last month lapses; this month's is put on the lists."""
         self.write_hours(day)
-        for course in self.courses:
-            if not course.referred or course.left:
-                continue
+        for _, course in sorted(self.in_programme.items()):
             for task in course.open_tasks():
                 if task.kind == "contact":
                     task.over = True
@@ -185,7 +186,7 @@ class Municipality:
     def end(self, day: int) -> None:
         """Close the books: meetings that are late by now have been late so many days."""
         self.write_hours(day)
-        for course in self.courses:
+        for _, course in sorted(self.in_programme.items()):
             for meeting in course.open_meetings():
                 self._late_days(day, 2, course, meeting)
 
@@ -390,11 +391,12 @@ class Municipality:
             self._write(day, 2, course, "contact_missed", minutes=minutes, cause=cause)
 
     def _worked(self, day: int, coordinator: Coordinator, task: Task, minutes: int) -> None:
-        meeting = task.meeting
-        self._write(
-            day, 2, task.course, "work", coordinator, minutes=minutes, cause=task.kind,
-            rule=meeting.rule if meeting else "", occasion=meeting.occasion if meeting else 0,
-        )  # fmt: skip
+        rule, occasion = (task.meeting.rule, task.meeting.occasion) if task.meeting else ("", 0)
+        case = task.course.youth.number
+        # Written without a detour: most events of a run are slices of work.
+        self.journal.write(
+            Entry(day, 2, case, "work", coordinator.name, minutes, task.kind, rule, occasion)
+        )
 
     def _write(
         self,
@@ -410,8 +412,8 @@ class Municipality:
         occasion: int = 0,
         days: int = 0,
     ) -> None:
-        case = course.youth.number if course is not None else 0
-        resource = coordinator.name if coordinator is not None else ""
+        case = course.youth.number if course else 0
+        resource = coordinator.name if coordinator else ""
         self.journal.write(
             Entry(day, phase, case, activity, resource, minutes, cause, rule, occasion, days)
         )

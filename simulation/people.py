@@ -43,8 +43,6 @@ class Course:
 
     youth: Youth
     coordinator: "Coordinator | None" = None
-    referred: bool = False
-    left: bool = False
     had_coordinator: bool = False
     lost_on: int = 0
     """The day on which the coordinator was lost, for the order of the waiting list."""
@@ -84,8 +82,12 @@ class Coordinator:
     """Minutes at hand today; below zero after a long appointment, which the next days pay back."""
     available: int = 0
     """Minutes of work time since the last time they were written down."""
+    name: str = ""
+    """The name in the log, as "coordinator 2.1": post 2, its first holder."""
 
-    @property
-    def name(self) -> str:
-        """The name in the log, as "coordinator 2.1": post 2, its first holder."""
-        return f"coordinator {self.post.number}.{self.holder}"
+    def __post_init__(self) -> None:
+        self.call_by_name()
+
+    def call_by_name(self) -> None:
+        """Set the name of who holds the post now."""
+        self.name = f"coordinator {self.post.number}.{self.holder}"
