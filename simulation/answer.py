@@ -19,7 +19,12 @@ GROWTH = 1.0
 """A queue grows where a year leaves this many youths more waiting than the first one did."""
 LOST = 0.1
 """From this share on, contact that is not delivered is part of the answer."""
-LEVELS = ((0.10, "nearly_all"), (0.33, "most"), (0.50, "many_late"), (1.0, "half_late"))
+TOO_LONG = 92
+"""Days: a mean wait longer than the law's three months to the first follow-up leaves no room."""
+CLOSE = 1.1
+"""A load up to here is written with a decimal, or 100.4 % would read as 100 %."""
+MOST_IN_TIME = 0.33
+LEVELS = ((0.10, "nearly_all"), (MOST_IN_TIME, "most"), (0.50, "many_late"), (1.0, "half_late"))
 """Share of late meetings up to which a word holds."""
 
 Verdict = Literal["holds", "late", "cannot_hold"]
@@ -30,8 +35,10 @@ class Answer:
     """What a leader reads before any figure; plain words, not yet HTML."""
 
     verdict: Verdict
-    findings: tuple[str, ...]
-    """What holds or cannot hold, and how sure, most important first."""
+    holding: tuple[str, ...]
+    """What holds and what cannot, most important first."""
+    certainty: tuple[str, ...]
+    """How many meetings will be late, and how sure that is."""
     meaning: tuple[str, str]
     """Two sentences that say what it means."""
     changes: tuple[str, ...]
@@ -42,23 +49,25 @@ class Answer:
 
 def answer(study: Study, texts: Texts) -> Answer:
     """Return the answer of *study* in the language of *texts*."""
-    verdict = _verdict(study)
     return Answer(
-        verdict=verdict,
-        findings=(
-            *_load(study, texts),
-            *_lateness(study, texts),
-            *_risk(study, texts),
-            *_missed(study, texts),
-        ),
+        verdict=verdict(study),
+        holding=(*_troubles(study, texts), _level_in_words(study, texts), *_missed(study, texts)),
+        certainty=(*_lateness(study, texts), *_risk(study, texts)),
         meaning=(_meaning(study, texts), _cause(study, texts)),
         changes=changes_in_words(study, texts),
         limits=tuple(texts(f"limits.{name}") for name in LIMITS),
     )
 
 
+def verdict(study: Study) -> Verdict:
+    """Return whether *study* shows something that can go on, in one word."""
+    if _overloaded(study) or _growing(study) or _no_room(study):
+        return "cannot_hold"
+    return "holds" if _late_share(study) <= MOST_IN_TIME else "late"
+
+
 def _overloaded(study: Study) -> bool:
-    return study.summary.load.mean > 1
+    return study.summary.load.mean > 1 and not study.summary.load.mean_low <= 1
 
 
 def _growing(study: Study) -> bool:
@@ -66,23 +75,28 @@ def _growing(study: Study) -> bool:
     return growth.mean >= GROWTH and growth.mean_low > 0
 
 
+def _no_room(study: Study) -> bool:
+    return study.summary.wait_days.mean > TOO_LONG
+
+
+def _loses_contact(study: Study) -> bool:
+    return study.summary.missed_contact.mean >= LOST
+
+
 def _late_share(study: Study) -> float:
     due = study.summary.due_per_year
     return study.summary.late_per_year.mean / due if due else 0.0
 
 
-def _verdict(study: Study) -> Verdict:
-    if _overloaded(study) or _growing(study):
-        return "cannot_hold"
-    return "holds" if _late_share(study) <= LEVELS[1][0] else "late"
-
-
-def _load(study: Study, texts: Texts) -> list[str]:
+def _troubles(study: Study, texts: Texts) -> list[str]:
     """What cannot hold, before anything else."""
     summary = study.summary
     said = []
     if _overloaded(study):
-        said.append(texts("answer.overload", share=share(texts, summary.load.mean)))
+        decimals = 1 if summary.load.mean < CLOSE else 0
+        said.append(texts("answer.overload", share=texts.percent(summary.load.mean, decimals)))
+    if _no_room(study):
+        said.append(texts("answer.no_room", days=counted(texts, "days", summary.wait_days.mean)))
     if _growing(study):
         said.append(texts("answer.growing", more=plain(texts, summary.waiting_growth.mean, 1)))
     if said:
@@ -90,22 +104,27 @@ def _load(study: Study, texts: Texts) -> list[str]:
     return [texts("answer.tight")] if summary.load.high > 1 else []
 
 
+def _level_in_words(study: Study, texts: Texts) -> str:
+    if not study.summary.due_per_year:
+        return texts("answer.level_no_meetings")
+    level, late = "all", _late_share(study)
+    if study.summary.late_per_year.mean:
+        level = next((word for limit, word in LEVELS if late <= limit), LEVELS[-1][1])
+    coordinators = counted(texts, "coordinators", study.scenario.coordinators)
+    return texts(f"answer.level_{level}", coordinators=coordinators)
+
+
+def _missed(study: Study, texts: Texts) -> list[str]:
+    if not _loses_contact(study):
+        return []
+    return [texts("answer.missed", share=share(texts, study.summary.missed_contact.mean))]
+
+
 def _lateness(study: Study, texts: Texts) -> list[str]:
     late, due = study.summary.late_per_year, study.summary.due_per_year
     if not due:
-        return [texts("answer.level_no_meetings")]
-    coordinators = counted(texts, "coordinators", study.scenario.coordinators)
-    level = texts(f"answer.level_{_level(study)}", coordinators=coordinators)
-    all_due = counted(texts, "due", max(due, 1))
-    low, high = texts.number(late.low), texts.number(late.high)
-    form = "between"
-    if late.high == 0:
-        form = "none"
-    elif late.low == 0:
-        form = "at_most"
-    elif late.low == late.high:
-        form = "exactly"
-    said = [level, texts(f"answer.years_{form}", low=low, high=high, due=all_due)]
+        return []
+    said = [_years(study, texts)]
     if late.mean and not isnan(late.mean_low):
         ends = {"low": max(late.mean_low, 0.0), "mean": late.mean, "high": late.mean_high}
         said.append(
@@ -114,11 +133,21 @@ def _lateness(study: Study, texts: Texts) -> list[str]:
     return said
 
 
-def _level(study: Study) -> str:
-    if not study.summary.late_per_year.mean:
-        return "all"
-    late = _late_share(study)
-    return next((word for limit, word in LEVELS if late <= limit), LEVELS[-1][1])
+def _years(study: Study, texts: Texts) -> str:
+    """Return what nine in ten years bring."""
+    late, due = study.summary.late_per_year, study.summary.due_per_year
+    low, high = texts.number(late.low), texts.number(late.high)
+    form = "between"
+    if late.high == 0:
+        form = "none"
+    elif late.low == 0:
+        form = "at_most"
+    elif late.low == late.high:
+        form = "exactly"
+    if form in {"between", "at_most"} and late.high > due:
+        # More than fall due in a mean year would read as a mistake.
+        return texts(f"answer.years_{form}_beyond", low=low, high=high, due=texts.number(due))
+    return texts(f"answer.years_{form}", low=low, high=high, due=counted(texts, "due", max(due, 1)))
 
 
 def _risk(study: Study, texts: Texts) -> list[str]:
@@ -130,23 +159,13 @@ def _risk(study: Study, texts: Texts) -> list[str]:
     return [texts("answer.risk", risk=share(texts, risk))]
 
 
-def _loses_contact(study: Study) -> bool:
-    return study.summary.missed_contact.mean >= LOST
-
-
-def _missed(study: Study, texts: Texts) -> list[str]:
-    if not _loses_contact(study):
-        return []
-    return [texts("answer.missed", share=share(texts, study.summary.missed_contact.mean))]
-
-
 def _meaning(study: Study, texts: Texts) -> str:
+    late = study.summary.late_per_year
     if _overloaded(study):
         return texts("answer.meaning_overload")
-    if _growing(study):
+    if _growing(study) or _no_room(study):
         return texts("answer.meaning_growing")
-    late = study.summary.late_per_year
-    if _loses_contact(study) and _verdict(study) == "holds":
+    if _loses_contact(study) and verdict(study) == "holds":
         return texts("answer.meaning_contact")
     if late.high == 0:
         return texts("answer.meaning_all")

@@ -104,7 +104,9 @@ def _range(decimals: int = 0, unit: float = 1) -> Callable[[Texts, float, float]
     """Return how a range is written in whole *unit* or parts of it."""
 
     def ends(texts: Texts, low: float, high: float) -> str:
-        written = (plain(texts, round(end / unit, decimals), max(decimals, 0)) for end in (low, high))
+        written = (
+            plain(texts, round(end / unit, decimals), max(decimals, 0)) for end in (low, high)
+        )
         return between(texts, *written)
 
     return ends
@@ -118,7 +120,7 @@ def _percent_range(texts: Texts, low: float, high: float) -> str:
 def _money_range(texts: Texts, low: float, high: float) -> str:
     if low >= MILLION:
         return _range(2, MILLION)(texts, low, high)
-    return between(texts, money(texts, low), money(texts, high))
+    return _range(-2)(texts, low, high)
 
 
 _KINDS = (

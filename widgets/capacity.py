@@ -17,11 +17,13 @@ from simulation import Scenario
 from simulation.assumptions import assumptions_in_words
 from widgets.capacity_answer import study_html
 from widgets.capacity_controls import CapacityControls
-from widgets.capacity_run import RUNS, Calculation, Progress
+from widgets.capacity_run import RUNS, Calculation
 from widgets.capacity_sources import sources_html
 from widgets.page import Page, safe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulation.study import Study
 
 
@@ -31,34 +33,31 @@ class CapacityPage(Page):
     def __init__(self, language: str = "da") -> None:
         super().__init__(Texts.read(language))
         self._answered: tuple[str, Scenario] | None = None
-        self.calculation = Calculation(self._report, self._finish)
+        self.calculation = Calculation(self._report, self._show)
         self.controls = CapacityControls(self.texts, self.guard(self._changed))
         self._lay_out()
         self.run.on_click(self.guard(lambda _: self._run()))
         self.cancel.on_click(self.guard(lambda _: self._cancel()))
-        self._show_sources()
+        self._tell_of_preset()
         self.client.on_arrival(self.guard(self._restore))
 
     def _lay_out(self) -> None:
         texts = self.texts
-        years = texts.number(Scenario.preset().years)
-        explained = texts("capacity.runs_explained", runs=texts.number(RUNS), years=years)
         self.run = ipw.Button(description=texts("capacity.run"), button_style="primary")
         self.cancel = ipw.Button(description=texts("capacity.cancel"), disabled=True)
-        self.bar = ipw.IntProgress(max=RUNS, description=texts("capacity.progress"))
+        self.bar = ipw.IntProgress(description=texts("capacity.progress"))
         self.bar.layout.display = "none"
-        self.said = ipw.HTML()
+        self.explained, self.said = ipw.HTML(), ipw.HTML()
         self.stale_note = ipw.HTML().add_class("vv-stale-note")
         self.result = ipw.HTML(f'<p class="vv-lead">{safe(texts("capacity.empty"))}</p>')
         self.results = ipw.VBox([self.stale_note, self.result]).add_class("vv-results")
         self.sources = ipw.HTML()
         buttons = ipw.HBox([self.run, self.cancel]).add_class("vv-row")
-        note = ipw.HTML(f"{_style()}<p class='vv-control-note'>{safe(explained)}</p>")
         heading = ipw.HTML(f"<h2>{safe(texts('capacity.settings'))}</h2>")
         self.controls.children = (
             heading.add_class("vv-wide"),
             *self.controls.children,
-            ipw.VBox([buttons, note, self.bar, self.said]).add_class("vv-wide"),
+            ipw.VBox([buttons, self.explained, self.bar, self.said]).add_class("vv-wide"),
         )
         self.controls.add_class("vv-controls")
         self.show(ipw.Box([self.controls, self.results]).add_class("vv-columns"), self.sources)
@@ -74,7 +73,7 @@ class CapacityPage(Page):
     def _changed(self) -> None:
         self.clear_notice()
         self.client.remember(**self.controls.address())
-        self._show_sources()
+        self._tell_of_preset()
         self._mark_stale()
 
     def _restore(self) -> None:
@@ -92,8 +91,10 @@ class CapacityPage(Page):
         self._working(True)
         self._say("")
         self.bar.value = 0
+        self.bar.max = RUNS[preset]
+        today = Scenario.preset(preset)
         self._asked = preset, scenario
-        self.calculation.start(scenario, Scenario.preset(preset), self._guarded_work)
+        self.calculation.start(scenario, today, RUNS[preset], self._guarded_work)
 
     def _cancel(self) -> None:
         self.calculation.cancel()
@@ -103,12 +104,12 @@ class CapacityPage(Page):
 
     # --- What the calculation tells, from its own thread --------------------------------------
 
-    def _guarded_work(self, work: object) -> object:
+    def _guarded_work(self, work: Callable[[], None]) -> Callable[[], None]:
         """Return *work* such that a failure is told and the page can be used again."""
 
         def done() -> None:
             try:
-                work()  # type: ignore[operator]
+                work()
             except Exception:
                 self._working(False)
                 self._say("")
@@ -116,29 +117,32 @@ class CapacityPage(Page):
 
         return self.guard(done)
 
-    def _report(self, progress: Progress) -> None:
-        self.bar.max = progress.all
-        self.bar.value = progress.before + progress.done
-        step = "capacity.progress_base" if progress.comparing else "capacity.progress_own"
-        done, all = self.texts.number(progress.done), self.texts.number(RUNS)
-        self._say(self.texts(step, done=done, all=all), aloud=False)
+    def _report(self, done: int) -> None:
+        self.bar.value = done
+        said = {"done": self.texts.number(done), "all": self.texts.number(self.bar.max)}
+        self._say(self.texts("capacity.progress_done", **said), aloud=False)
 
-    def _finish(self, study: Study, seconds: float) -> None:
-        asked = self._asked
-        self._say(self.texts("capacity.progress_reading"), aloud=False)
-        assumptions = assumptions_in_words(read_preset(asked[0]), self.texts)
-        html = study_html(study, assumptions, self.texts)
+    def _show(self, study: Study, seconds: float) -> None:
+        """Show an answer: the first one, which says that it is provisional, or the last."""
+        preset, scenario = self._asked
+        done, all = len(study.results), RUNS[preset]
+        html = study_html(study, assumptions_in_words(read_preset(preset), self.texts), self.texts)
         if not self.calculation.wanted:
             return
+        self._answered = preset, scenario
+        if done < all:
+            said = {"done": self.texts.number(done), "all": self.texts.number(all)}
+            words = safe(self.texts("capacity.provisional", **said))
+            html = f'<p class="vv-notice" role="status">{words}</p>{html}'
+        else:
+            self._working(False)
+            self._say(self.texts("capacity.finished", seconds=self.texts.number(seconds, 1)))
         self.result.value = html
-        self._answered = asked
-        self._working(False)
-        self._say(self.texts("capacity.finished", seconds=self.texts.number(seconds, 1)))
         self._mark_stale()
 
     # --- How it looks ---------------------------------------------------------------------------
 
-    def _working(self, on: bool) -> None:  # noqa: FBT001
+    def _working(self, on: bool) -> None:
         self.run.disabled = on
         self.cancel.disabled = not on
         self.bar.layout.display = None if on else "none"
@@ -157,8 +161,11 @@ class CapacityPage(Page):
             self.stale_note.value = ""
             self.results.remove_class("vv-stale")
 
-    def _show_sources(self) -> None:
+    def _tell_of_preset(self) -> None:
         name = self.controls.preset.value
+        runs, years = self.texts.number(RUNS[name]), self.texts.number(self._scenario().years)
+        told = self.texts("capacity.runs_explained", runs=runs, years=years)
+        self.explained.value = f"{_style()}<p class='vv-control-note'>{safe(told)}</p>"
         self.sources.value = _sources(name, self.controls.preset_name(name), self.texts)
 
 

@@ -42,15 +42,17 @@ def study_html(study: Study, assumptions: Sequence[str], texts: Texts) -> str:
 def answer_html(answer: Answer, texts: Texts) -> str:
     """Return the answer in words."""
     kind = " vv-cannot-hold" if answer.verdict == "cannot_hold" else ""
+    first, *rest = answer.holding
     changes = ""
     if answer.changes:
-        changes = (
-            f"<h3>{safe(texts('capacity.change'))}</h3><p>{safe(' '.join(answer.changes))}</p>"
-        )
+        changes = f"<p>{safe(' '.join(answer.changes))}</p>"
+    if len(answer.changes) > 1:
+        changes = f"<h3>{safe(texts('capacity.change'))}</h3>{changes}"
     return (
         f"<h2>{safe(texts('capacity.answer'))}</h2>"
         f'<div class="vv-answer{kind}" data-verdict="{answer.verdict}">'
-        f"<p>{safe(' '.join(answer.findings))}</p><p>{safe(' '.join(answer.meaning))}</p></div>"
+        f"<p><strong>{safe(first)}</strong> {safe(' '.join(rest))}</p>"
+        f"<p>{safe(' '.join(answer.certainty))}</p><p>{safe(' '.join(answer.meaning))}</p></div>"
         f"{changes}"
     )
 

@@ -115,7 +115,7 @@ class CapacityControls(ipw.VBox):
     def __init__(self, texts: Texts, on_change: Callable[[], None]) -> None:
         self._texts = texts
         self._on_change = on_change
-        self._quiet = False
+        self._quiet = True  # until everything is in its place
         self.preset = ipw.Dropdown(
             description=texts("capacity.preset"),
             options=[(self.preset_name(name), name) for name in PRESETS],
@@ -128,6 +128,7 @@ class CapacityControls(ipw.VBox):
         self.reset.on_click(lambda _: self._changed(self._begin))
         boxes = [control.box for control in self.controls.values()]
         super().__init__([self.preset, *boxes, self.reset])
+        self._quiet = False
 
     def preset_name(self, name: str) -> str:
         """Return how the preset *name* is called, with its inhabitants."""

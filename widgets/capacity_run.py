@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,53 +12,49 @@ if TYPE_CHECKING:
     from simulation.results import Result
     from simulation.study import Study
 
-RUNS = 100
-"""Replications of each scenario."""
+RUNS = {"small": 100, "medium": 100, "large": 40}
+"""Replications of each scenario: chance weighs less in a large municipality, and each takes longer."""
+EARLY = 5
+"""A first answer comes after one in so many replications."""
 SEED = 1
 _BETWEEN_REPORTS = 0.1  # seconds; more often costs the browser more than it tells anyone
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a calculation is."""
-
-    comparing: bool
-    """Whether it has come to today's numbers."""
-    done: int
-    """Replications done of the scenario at hand."""
-    before: int
-    """Replications done before it."""
-    all: int
-    """Replications of the whole calculation."""
-
-
 class Calculation:
-    """Runs scenarios in a thread; what came of it is told through the callbacks, unless cancelled.
+    """Runs a scenario and today's, turn by turn, in a thread; a cancelled one tells nothing more.
 
-    *finished* is called in the thread, so that reading and drawing do not stop the page either. The
-    results of today's numbers are kept and run once for each municipality.
+    *reported* hears how many replications are done, *answered* what they add up to: once early,
+    and at the end. Both are called in the thread, so that reading and drawing do not stop the page
+    either. The results of today's numbers are kept, so that a municipality runs them once.
     """
 
     def __init__(
-        self, reported: Callable[[Progress], None], finished: Callable[[Study, float], None]
+        self, reported: Callable[[int], None], answered: Callable[[Study, float], None]
     ) -> None:
         self._reported = reported
-        self._finished = finished
+        self._answered = answered
         self._cancel = threading.Event()
         self._thread: threading.Thread | None = None
         self._today: dict[Scenario, list[Result]] = {}
 
     def start(
-        self, scenario: Scenario, today: Scenario, guard: Callable[[Callable[[], None]], object]
+        self,
+        scenario: Scenario,
+        today: Scenario,
+        runs: int,
+        guard: Callable[[Callable[[], None]], Callable[[], None]],
     ) -> None:
-        """Begin with *scenario*; an earlier calculation is given up. *guard* tells of failures."""
+        """Run *scenario* and *today* *runs* times each; an earlier calculation is given up.
+
+        *guard* makes the thread's work such that its failure is told.
+        """
         self.cancel()
         cancel = self._cancel = threading.Event()
 
         def work() -> None:
-            self._work(scenario, today, cancel)
+            self._work(scenario, today, runs, cancel)
 
-        self._thread = threading.Thread(target=guard(work), daemon=True)  # type: ignore[arg-type]
+        self._thread = threading.Thread(target=guard(work), daemon=True)
         self._thread.start()
 
     def cancel(self) -> None:
@@ -76,45 +71,29 @@ class Calculation:
         if self._thread is not None:
             self._thread.join(seconds)
 
-    def _work(self, scenario: Scenario, today: Scenario, cancel: threading.Event) -> None:
+    def _work(
+        self, scenario: Scenario, today: Scenario, runs: int, cancel: threading.Event
+    ) -> None:
         # Loaded here: they take seconds, and a page must answer before.
         from simulation.experiment import replications  # noqa: PLC0415
         from simulation.study import Study  # noqa: PLC0415
 
-        began = time.monotonic()
-        known = self._today.get(today)
-        apart = scenario != today
-        all = (RUNS if apart else 0) + (0 if known else RUNS)
+        began = told = time.monotonic()
+        known = self._today.get(today) or replications(today, runs, SEED, cancel=cancel)
+        tried = replications(scenario, runs, SEED, cancel=cancel) if scenario != today else None
         own: list[Result] = []
-        if apart:
-            found = replications(scenario, RUNS, SEED, cancel=cancel)
-            own = self._counted(found, comparing=False, before=0, all=all)
-        if known is None and not cancel.is_set():
-            found = replications(today, RUNS, SEED, cancel=cancel)
-            known = self._counted(found, comparing=apart, before=len(own), all=all)
-            if len(known) == RUNS:
-                self._today[today] = known
-        if not self.wanted or known is None:
-            return
-        study = Study(scenario, own if apart else known, today, known)
-        self._finished(study, time.monotonic() - began)
-
-    def _counted(
-        self,
-        found: Iterable[Result],
-        *,
-        comparing: bool,
-        before: int,
-        all: int,
-    ) -> list[Result]:
-        results: list[Result] = []
-        last = 0.0
-        for result in found:
-            results.append(result)
-            now = time.monotonic()
+        others: list[Result] = []
+        for other in known:
+            others.append(other)
+            own.append(next(tried) if tried is not None else other)
             if not self.wanted:
-                break
-            if now - last >= _BETWEEN_REPORTS or len(results) == RUNS:
-                last = now
-                self._reported(Progress(comparing, len(results), before, all))
-        return results
+                return
+            now = time.monotonic()
+            if now - told >= _BETWEEN_REPORTS or len(own) == runs:
+                told = now
+                self._reported(len(own))
+            if len(own) in {runs // EARLY, runs}:
+                study = Study(scenario, tuple(own), today, tuple(others))
+                self._answered(study, time.monotonic() - began)
+        if len(others) == runs:
+            self._today[today] = others
