@@ -4,6 +4,7 @@ It holds what happened and where in the program, never what somebody wrote in a 
 """
 
 import logging
+import re
 import traceback
 
 from data.places import log_file
@@ -12,6 +13,13 @@ LARGEST = 5_000_000
 """Bytes after which the log is set aside as ``vejviser.log.1`` when the server starts."""
 
 _FORM = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
+
+
+class _Discreet(logging.Formatter):
+    """Writes records without the access tokens that addresses may carry."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return re.sub(r"token=[^&\s'\")]+", "token=…", super().format(record))
 
 
 def log_to_file(name: str = "vejviser") -> logging.Logger:
@@ -24,7 +32,7 @@ def log_to_file(name: str = "vejviser") -> logging.Logger:
     if not any(getattr(handler, "baseFilename", None) == path for handler in logger.handlers):
         # Appended to a line at a time, so that several processes may share it.
         handler = logging.FileHandler(path, encoding="utf-8")
-        handler.setFormatter(logging.Formatter(_FORM))
+        handler.setFormatter(_Discreet(_FORM))
         logger.addHandler(handler)
     if logger.getEffectiveLevel() > logging.INFO:
         logger.setLevel(logging.INFO)

@@ -47,7 +47,7 @@ def command(
 
 
 @main.command()
-def app(  # noqa: PLR0913 (each is an option of the command)
+def app(
     *,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 picks a free one.")

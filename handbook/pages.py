@@ -1,43 +1,65 @@
-"""What the server answers: a page, the landing page in each language, or a plain error.
+"""What the server answers: a page, the landing page in each language, the login, a plain error.
 
 Only notebooks in ``da/`` and ``en/`` are pages; the researcher's notebooks are not served.
 """
 
 import re
+from contextlib import suppress
+from typing import Any
 from urllib.parse import urlencode
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 from voila.handler import BaseVoilaHandler
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.voila_identity_provider import VoilaLoginHandler
 
 from data.texts import LANGUAGES, Language
 
 PAGE = re.compile(r"(da|en)/[\w-]+\.ipynb")
+_KERNEL = re.compile(r'"kernelId": "([\w-]+)"')
 
 
-def language_of(path: str) -> Language:
-    """Return the language of the address *path*: the folder ``en`` or ``da`` in it, else Danish."""
-    return "en" if "en" in re.split(r"[/?&=]|%2F", path) else "da"
+def language_of(address: str) -> Language:
+    """Return the language of *address*: the folder ``en`` in it, else Danish."""
+    return "en" if "en" in re.split(r"[/?&=]|%2[Ff]", address) else "da"
 
 
-class _Addressed(JupyterHandler):
+class _Spoken(JupyterHandler):
+    """A page that knows which language its address asks for."""
+
+    @property
+    def asked(self) -> Language | None:
+        """The language in ``?lang=``, if it is one of ours."""
+        lang = self.get_query_argument("lang", "")
+        return next((one for one in LANGUAGES if one == lang), None)
+
+    @property
+    def template_namespace(self) -> dict[str, Any]:
+        """What every template is told, and the language."""
+        return {
+            **super().template_namespace,
+            "lang": self.asked or language_of(self.request.uri or ""),
+        }
+
+
+class _Addressed(_Spoken):
     """A page whose address may carry a language or a token, which are taken out of it."""
 
     def moved(self, path: str | None, language: Language) -> bool:
         """Redirect to *language*'s twin or away from the token, if need be; tell whether it did."""
-        asked = self.get_query_argument("lang", "")
-        other: Language | None = next((one for one in LANGUAGES if one == asked), None)
-        if other is None and not {"lang", "token"} & self.request.query_arguments.keys():
+        arguments = self.request.query_arguments
+        if self.asked is None and not {"lang", "token"} & arguments.keys():
             return False
         kept = [
             (name, value.decode("utf-8", "replace"))
-            for name, values in self.request.query_arguments.items()
+            for name, values in arguments.items()
             for value in values
             if name not in {"lang", "token"}
         ]
-        address = self.address(path, other or language)
+        address = self.address(path, self.asked or language)
         self.redirect(f"{address}?{urlencode(kept)}" if kept else address)
         return True
 
@@ -51,37 +73,55 @@ class _Addressed(JupyterHandler):
 class PageHandler(_Addressed, TornadoVoilaHandler):
     """A notebook of the handbook, run and shown."""
 
+    _kernel = ""
+    _left = False
+
     @web.authenticated
     async def get(self, path: str) -> None:
         """Show the page *path*, such as ``da/kapacitet.ipynb``."""
-        if not PAGE.fullmatch(path) or not await self.exists(path):
+        if not PAGE.fullmatch(path) or not self.contents_manager.file_exists(path):
             raise web.HTTPError(404)
-        if not self.moved(path, language_of(path)):
-            await TornadoVoilaHandler.get(self, path)
+        if self.moved(path, language_of(path)):
+            return
+        await TornadoVoilaHandler.get(self, path)
+        if self._left and self._kernel:
+            with suppress(web.HTTPError):  # it may have ended by itself
+                await ensure_async(self.kernel_manager.shutdown_kernel(self._kernel))
 
-    async def exists(self, path: str) -> bool:
-        """Tell whether there is a notebook *path*."""
-        return bool(self.contents_manager.file_exists(path))
+    def write(self, chunk: str | bytes | dict[Any, Any]) -> None:
+        """Send *chunk*, noting which kernel the page was given."""
+        if isinstance(chunk, str) and not self._kernel and (found := _KERNEL.search(chunk)):
+            self._kernel = found[1]
+        super().write(chunk)
+
+    def on_connection_close(self) -> None:
+        """Remember that nobody waits any more: no beacon will end the kernel."""
+        self._left = True
+        super().on_connection_close()
 
 
 class LandingHandler(_Addressed, BaseVoilaHandler):
     """The landing page, which needs no kernel."""
 
     @web.authenticated
-    async def get(self, language: str = "") -> None:
+    async def get(self, language: str | None = None) -> None:
         """Show the landing page in *language*, or in Danish where none is named."""
-        own = language_of(language)
-        if not self.moved(None, own):
-            self.write(self.render_template("tree.html", lang=own))
+        if not self.moved(None, language_of(language or "")):
+            self.write(self.render_template("tree.html"))
 
 
-class NotFoundHandler(BaseVoilaHandler):
+class LoginHandler(_Spoken, VoilaLoginHandler):
+    """The login page, in the language of the page that was asked for."""
+
+
+class NotFoundHandler(_Spoken, BaseVoilaHandler):
     """What an unknown address gets, with a token or without."""
 
     def initialize(self, **_: object) -> None:
         """Take the app's configuration from its settings, since unknown addresses have no route."""
         super().initialize(voila_configuration=self.settings["voila"].voila_configuration)
 
-    async def prepare(self) -> None:
+    async def prepare(self, **_: object) -> None:
         """Answer 404."""
+        self.current_user = None
         raise web.HTTPError(404)

@@ -21,7 +21,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from data.log import log_to_file, set_aside_large_log
-from handbook.pages import LandingHandler, NotFoundHandler, PageHandler
+from handbook.pages import LandingHandler, LoginHandler, NotFoundHandler, PageHandler
 from handbook.rearm import rearm_after_send
 from handbook.voila_settings import FILTERS, SHARE, is_news, voila_settings
 
@@ -64,6 +64,7 @@ class Server(Voila):
             environment = settings[name]
             environment.filters.update(FILTERS)
             environment.loader = ChoiceLoader([own, environment.loader])
+        self.identity_provider.login_handler_class = LoginHandler
         settings["default_handler_class"] = NotFoundHandler
         return settings
 

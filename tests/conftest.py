@@ -4,6 +4,7 @@
 anything outside this machine: a request that does fails the test that made it.
 """
 
+import json
 import os
 import re
 import shutil
@@ -12,15 +13,17 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, sync_playwright
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 BROWSER_WORDS = [
@@ -95,8 +98,7 @@ def _is_kernel(process: psutil.Process) -> bool:
         return False
 
 
-def start_app(data: Path, *words: str, token: str = "test-token") -> App:  # noqa: S107
-    """Start ``vejviser app`` on a free port and return it when it answers."""
+def _start(data: Path, *words: str, token: str = "test-token") -> App:  # noqa: S107
     command = [sys.executable, "-m", "handbook", "app", "--port", "0", "--no-browser"]
     process = subprocess.Popen(
         [*command, "--token", token, "--data-folder", str(data), *words],
@@ -114,11 +116,45 @@ def start_app(data: Path, *words: str, token: str = "test-token") -> App:  # noq
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def start_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., App]]:
+    """Start ``vejviser app`` with *words* on a free port; all are stopped when the tests end."""
+    running: list[App] = []
+
+    def start(*words: str, token: str = "test-token") -> App:  # noqa: S107
+        running.append(_start(tmp_path_factory.mktemp("data"), *words, token=token))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture(scope="session")
+def app(start_app: Callable[..., App]) -> App:
     """The app, started by its command with a data folder of its own and no waiting kernels."""
-    running = start_app(tmp_path_factory.mktemp("data"), "--no-preheat")
-    yield running
-    running.stop()
+    return start_app("--no-preheat")
+
+
+@pytest.fixture(scope="session")
+def write_pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Write Danish test pages, name → code of their one cell, and return the folder to serve."""
+
+    def write(**pages: str) -> Path:
+        root = tmp_path_factory.mktemp("pages")
+        (root / "da").mkdir()
+        for name, code in pages.items():
+            kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+            cell = {"cell_type": "code", "id": "page", "source": code, "metadata": {}}
+            notebook = {
+                "cells": [{**cell, "execution_count": None, "outputs": []}],
+                "metadata": {"kernelspec": kernel, "title": name},
+                "nbformat": 4,
+                "nbformat_minor": 5,
+            }
+            (root / "da" / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        return root
+
+    return write
 
 
 @pytest.fixture(scope="session")
@@ -163,6 +199,9 @@ def new_context(
 
     yield make
     for context in made:
+        for page in context.pages:
+            with suppress(Error):
+                page.goto("about:blank")  # left as a person leaves it, so that its kernel ends
         context.close()
 
 
@@ -198,11 +237,16 @@ def open_page(app: App, new_context: Callable[..., BrowserContext]) -> Callable[
     return open_
 
 
-def until(true: Callable[[], bool], seconds: float = 20) -> bool:
-    """Wait until *true* is, for at most *seconds*; tell whether it became so."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.1)
-    return true()
+@pytest.fixture
+def until() -> Callable[..., bool]:
+    """Wait until something is true, for at most some seconds; tell whether it became so."""
+
+    def wait(true: Callable[[], bool], seconds: float = 20) -> bool:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if true():
+                return True
+            time.sleep(0.1)
+        return true()
+
+    return wait

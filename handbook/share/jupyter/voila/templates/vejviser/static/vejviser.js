@@ -1,10 +1,9 @@
+// Runs in the head, before the page is whole: a page that starts can be left, too.
 // What every page needs beside its content: names for widget parts that have none, and a language
 // switch that keeps the address's parameters.
 
 (function () {
   "use strict";
-
-  const valueOf = document.querySelector('meta[name="vv-value-of"]')?.content ?? "%s";
 
   // --- The twin page in the other language keeps what stands in the address ----------------
 
@@ -29,6 +28,10 @@
     return label?.textContent.trim() || box?.getAttribute("title") || "";
   }
 
+  function valueOf() {
+    return document.querySelector('meta[name="vv-value-of"]')?.content ?? "%s";
+  }
+
   function name(element, text) {
     if (text && element.getAttribute("aria-label") !== text) {
       element.setAttribute("aria-label", text);
@@ -46,7 +49,7 @@
     }
     for (const readout of root.querySelectorAll(".widget-readout[contenteditable]")) {
       if (readout.getAttribute("role") !== "textbox") readout.setAttribute("role", "textbox");
-      name(readout, valueOf.replace("%s", labelOf(readout)));
+      name(readout, valueOf().replace("%s", labelOf(readout)));
     }
     for (const group of root.querySelectorAll(".widget-radio, .widget-toggle-buttons")) {
       const role = group.matches(".widget-radio") ? "radiogroup" : "group";
@@ -83,7 +86,7 @@
     });
   }
 
-  new MutationObserver(mendSoon).observe(document.body, {
+  new MutationObserver(mendSoon).observe(document.documentElement, {
     childList: true,
     subtree: true,
     characterData: true,
@@ -94,14 +97,15 @@
 
   // --- The help text closes like a menu ------------------------------------------------------
 
-  const help = document.querySelector(".vv-help");
   document.addEventListener("keydown", (event) => {
+    const help = document.querySelector(".vv-help");
     if (event.key === "Escape" && help?.open) {
       help.open = false;
       help.querySelector("summary").focus();
     }
   });
   document.addEventListener("click", (event) => {
+    const help = document.querySelector(".vv-help");
     if (help?.open && !help.contains(event.target)) help.open = false;
   });
 })();
