@@ -9,7 +9,11 @@ from handbook.sync import digest, mark_translated, out_of_step
 from handbook.tidy import read_notebook, tidied, tidy, write_notebook
 
 HANDBOOK = Path(__file__).parents[2] / "handbook"
-PAGES = sorted(file for folder in ("da", "en") for file in (HANDBOOK / folder).glob("*.ipynb"))
+PAGES = sorted(
+    file
+    for folder in ("da", "en", "research/da", "research/en")
+    for file in (HANDBOOK / folder).glob("*.ipynb")
+)
 CHAPTERS = [file for file in PAGES if re.match(r"\d\d_|velkommen", file.name)]
 
 
@@ -30,6 +34,7 @@ def test_a_notebook_holds_only_what_a_person_wrote(file):
 
 def test_the_twins_are_in_step():
     assert out_of_step(HANDBOOK) == []
+    assert out_of_step(HANDBOOK / "research") == []
 
 
 @pytest.mark.parametrize("file", PAGES, ids=named)
