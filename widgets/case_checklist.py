@@ -64,7 +64,7 @@ class CaseChecklist(Page):
             self._form_place,
             self._problem,
             self._status,
-            self._download,
+            ipw.HBox([self._download]).add_class("vv-row"),
         )
 
     # --- What is opened ---------------------------------------------------------------------
@@ -89,16 +89,17 @@ class CaseChecklist(Page):
     def _open(self, case: str) -> None:
         """Show *case* and its answers; ones that could not be saved before are tried again."""
         self._own = {}
-        story = fictional_case(case).story.in_(self.texts.language)
-        exercise = safe(self.texts("checklist.exercise"))
-        self._story.value = (
-            f'<p class="vv-notice vv-notice-look">{exercise}</p><p>{safe(story.strip())}</p>'
-        )
         if case in self._unsaved:
             self._autosave.resume(*self._unsaved.pop(case))
         else:
             self._autosave.load(case, self._checklist.id)
         self._fill()
+        # Last, so that whoever reads the story has its form below it.
+        story = fictional_case(case).story.in_(self.texts.language)
+        exercise = safe(self.texts("checklist.exercise"))
+        self._story.value = (
+            f'<p class="vv-notice vv-notice-look">{exercise}</p><p>{safe(story.strip())}</p>'
+        )
 
     def _fill(self) -> None:
         """Show the answers in a new form: nothing that was typed before can linger in it."""
@@ -111,6 +112,8 @@ class CaseChecklist(Page):
     # --- What is saved ----------------------------------------------------------------------
 
     def _on_answers(self, change: Any) -> None:
+        if change.owner is not self._form:
+            return  # A click on its way while another case was opened belongs to neither.
         changed = {
             name: answer for name, answer in change.new.items() if change.old.get(name) != answer
         }
@@ -126,9 +129,10 @@ class CaseChecklist(Page):
             f" · {safe(self._saved_words())}</p>"
         )
         if failed and self._autosave.error is not None:
+            way_out = self._newest if self._autosave.state == "stale" else self._retry
             self._problem.children = [
                 _notice(self._autosave.error.say(self.texts)),
-                self._newest if self._autosave.state == "stale" else self._retry,
+                ipw.HBox([way_out]).add_class("vv-row"),
             ]
         else:
             self._problem.children = self._own_answers()

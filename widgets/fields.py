@@ -40,6 +40,7 @@ class Field(ipw.VBox):
         lines = "".join(f'<div class="vv-saved">{safe(note)}</div>' for note in notes)
         below = [ipw.HTML(lines)] if lines else []
         super().__init__(children=[*controls, *below, self._message])
+        self.layout.margin = "0 0 16px 0"
         self.add_class("vv-field")
 
     @property
@@ -65,10 +66,22 @@ class ChoiceField(Field):
     def __init__(self, item: Item, texts: Texts) -> None:
         options = [(item.say(choice, texts), choice) for choice in item.choices()]
         label = _label(item, texts)
-        self._radio = ipw.RadioButtons(options=options, value=None, description=label)
+        self._radio = ipw.RadioButtons(
+            options=options,
+            value=None,
+            description=label,
+            # Short words stand side by side, so that a long list stays short.
+            orientation="horizontal" if item.kind == "yes_partly_no" else "vertical",
+            layout=ipw.Layout(width="100%", max_width="72ch"),
+        )
         clear_of = texts("checklist.clear_of", label=label)
         self._clear = ipw.Button(
-            description=texts("checklist.clear"), tooltip=clear_of, layout=_hidden()
+            description=texts("checklist.clear"),
+            tooltip=clear_of,
+            # It keeps its place while it is not there, so that nothing jumps at a click.
+            layout=ipw.Layout(
+                visibility="hidden", align_self="flex-start", min_height="24px", margin="-16px 0 0"
+            ),
         ).add_class("vv-link")
         super().__init__(item, texts, self._radio, self._clear)
         self._radio.observe(lambda change: self._take(change.new), "value")
@@ -77,7 +90,7 @@ class ChoiceField(Field):
     @tl.observe("answer")
     def _show(self, change: Any) -> None:
         self._radio.value = change.new
-        self._clear.layout.display = "none" if change.new is None else None
+        self._clear.layout.visibility = "hidden" if change.new is None else "visible"
 
 
 class DateField(Field):

@@ -205,6 +205,15 @@ def test_the_address_opens_a_case(page):
     assert "mekaniker" in page._story.value
 
 
+def test_a_click_that_arrives_after_another_case_was_opened_is_not_saved_there(page, url):
+    late = field(page, "named")
+    page._case.value = "ØVELSE-02"
+
+    late._radio.value = "yes"
+
+    assert kept(url, "ØVELSE-02") == {}
+
+
 def test_a_text_is_saved_when_typing_pauses(page, url, monkeypatch):
     monkeypatch.setattr("widgets.autosave.PAUSE", 0.05)
 
