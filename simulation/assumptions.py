@@ -18,23 +18,27 @@ _MOST_DECIMALS = 3
 
 
 def written(texts: Texts, parameter: Parameter, value: object) -> str:
-    """Return the *value* of *parameter* without its unit, in the language of *texts*."""
+    """Return the *value* of *parameter* without its unit; shares as per cent."""
     match value:
         case bool():
             return texts("capacity.on" if value else "capacity.off")
+        case int() | float() if parameter.unit.startswith("share"):
+            return texts.percent(value, _decimals(100 * value))
         case int() | float():
-            return number(texts, value)
+            return texts.number(value, _decimals(value))
         case date():
             return texts.date(value)
+        case tuple() if parameter.kind == "triangle":
+            low, middle, high = (texts.number(part, _decimals(part)) for part in value)
+            return texts("word.triangle", low=low, middle=middle, high=high)
         case tuple():
-            return "; ".join(number(texts, part) for part in value)
+            return ", ".join(texts.number(part) for part in value)
     return texts(f"choice.{parameter.id}.{value}")
 
 
-def number(texts: Texts, value: float) -> str:
-    """Return *value* with the decimals it has, three at most."""
-    short = f"{value:.{_MOST_DECIMALS}f}".rstrip("0")
-    return texts.number(value, len(short.partition(".")[2]))
+def _decimals(value: float) -> int:
+    """Return how many decimals *value* needs, three at most."""
+    return len(f"{value:.{_MOST_DECIMALS}f}".rstrip("0").partition(".")[2])
 
 
 def assumptions_in_words(preset: Preset, texts: Texts) -> tuple[str, ...]:

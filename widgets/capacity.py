@@ -54,13 +54,11 @@ class CapacityPage(Page):
         self.sources = ipw.HTML()
         buttons = ipw.HBox([self.run, self.cancel]).add_class("vv-row")
         heading = ipw.HTML(f"<h2>{safe(texts('capacity.settings'))}</h2>")
-        self.controls.children = (
-            heading.add_class("vv-wide"),
-            *self.controls.children,
-            ipw.VBox([buttons, self.explained, self.bar, self.said]).add_class("vv-wide"),
-        )
+        self.controls.children = (heading.add_class("vv-wide"), *self.controls.children)
         self.controls.add_class("vv-controls")
-        self.show(ipw.Box([self.controls, self.results]).add_class("vv-columns"), self.sources)
+        action = ipw.VBox([buttons, self.explained, self.bar, self.said])
+        outcome = ipw.VBox([action, self.results]).add_class("vv-outcome")
+        self.show(ipw.Box([self.controls, outcome]).add_class("vv-columns"), self.sources)
 
     def _scenario(self) -> Scenario:
         return Scenario.preset(self.controls.preset.value, **self.controls.values)

@@ -54,7 +54,7 @@ class Control:
             else ipw.SelectionSlider(description=label, options=[("0", 0)])
         )
         self._note = ipw.HTML()
-        self.box = ipw.VBox([self.field, self._note])
+        self.box = ipw.VBox([self.field, self._note]).add_class("vv-control")
         self.field.observe(lambda _: self._on_change(), "value")
 
     def begin(self, today: Any) -> None:
@@ -123,6 +123,7 @@ class CapacityControls(ipw.VBox):
         )
         self.controls = {id: Control(id, texts, self._heard) for id in CONTROLS}
         self.reset = ipw.Button(description=texts("capacity.reset")).add_class("vv-link")
+        self.reset.add_class("vv-reset").add_class("vv-wide")
         self._begin()
         self.preset.observe(lambda _: self._changed(self._begin), "value")
         self.reset.on_click(lambda _: self._changed(self._begin))

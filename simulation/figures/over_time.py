@@ -139,19 +139,15 @@ def _series(axes: "Axes", course: _Course, base: Sequence[Sequence[float]], text
     axes.fill_between(years, course.low, course.high, color=BAND, linewidth=0)
     axes.plot(years, course.mean, color=NOW, linewidth=2.5)
     last = _last_known(course.mean)
+    tops = [1.0, *(high for high in course.high if not isnan(high))]
     labels = [(course.mean[last], texts("figure.now") if base else "", NOW)]
     if base:
         before = _Course.of(base).mean
+        tops += [value for value in before if not isnan(value)]
         axes.plot(years, before, color=TODAY, linewidth=2, linestyle=(0, (4, 2)))
         labels.append((before[_last_known(before)], texts("figure.today"), TODAY))
     axes.set_xlim(0, years[-1] * (1.2 if base else 1.02))
-    axes.set_ylim(
-        0,
-        1.1
-        * max(
-            [1.0, *(high for high in course.high if not isnan(high)), *(y for y, _, _ in labels)]
-        ),
-    )
+    axes.set_ylim(0, 1.1 * max(tops))
     number_ticks(axes, texts, along="x")
     _at_the_end(axes, years[-1], labels)
 
