@@ -1,5 +1,7 @@
 """What the method says, what is written down, and how it leaves."""
 
+from data.cases import Case, fictional_case, fictional_cases
+from data.checklists import Checklist, Item, checklist_ids, read_checklist
 from data.files import DataError
 from data.presets import (
     PRESETS,
@@ -10,20 +12,29 @@ from data.presets import (
     read_preset,
     read_preset_files,
 )
+from data.records import Record
 from data.rules import Rule, Window, read_rules, windows
 from data.texts import LANGUAGES, Texts
 
 __all__ = [
     "LANGUAGES",
     "PRESETS",
+    "Case",
+    "Checklist",
     "DataError",
     "Figure",
+    "Item",
     "Parameter",
     "Preset",
+    "Record",
     "Rule",
     "Texts",
     "Window",
+    "checklist_ids",
+    "fictional_case",
+    "fictional_cases",
     "parameters",
+    "read_checklist",
     "read_preset",
     "read_preset_files",
     "read_rules",
