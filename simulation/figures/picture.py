@@ -113,7 +113,7 @@ def _inline(svg: str, name: str) -> str:
     svg = re.sub(
         r"font(-family)?: ([^;\"]*?)'DejaVu Sans', sans-serif", r"font\1: \2sans-serif", svg
     )
-    svg = re.sub(r'id="(?=\w+_\d)', f'id="{name}_', svg)
+    svg = re.sub(r'id="(?=[\w.]+_\d)', f'id="{name}_', svg)
     # What the removed style said.
     return svg.replace(
         "<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" aria-hidden="true" ', 1
