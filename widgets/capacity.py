@@ -109,8 +109,9 @@ class CapacityPage(Page):
             try:
                 work()
             except Exception:
-                self._working(False)
-                self._say("")
+                if self.calculation.wanted:
+                    self._working(False)
+                    self._say("")
                 raise
 
         return self.guard(done)

@@ -84,10 +84,11 @@ class Calculation:
         own: list[Result] = []
         others: list[Result] = []
         for other in known:
-            others.append(other)
-            own.append(next(tried) if tried is not None else other)
-            if not self.wanted:
+            mine = next(tried, None) if tried is not None else other
+            if mine is None or not self.wanted:
                 return
+            others.append(other)
+            own.append(mine)
             now = time.monotonic()
             if now - told >= _BETWEEN_REPORTS or len(own) == runs:
                 told = now
