@@ -33,6 +33,7 @@ class CapacityPage(Page):
     def __init__(self, language: str = "da") -> None:
         super().__init__(Texts.read(language))
         self._answered: tuple[str, Scenario] | None = None
+        self._settled: tuple[str, tuple[str, Scenario]] | None = None
         self.calculation = Calculation(self._report, self._show)
         self.controls = CapacityControls(self.texts, self.guard(self._changed))
         self._lay_out()
@@ -97,8 +98,13 @@ class CapacityPage(Page):
     def _cancel(self) -> None:
         self.calculation.cancel()
         self._working(False)
-        kept = "capacity.cancelled" if self._answered else "capacity.cancelled_first"
-        self._say(self.texts(kept))
+        if self._settled is None:
+            self._say(self.texts("capacity.cancelled_first"))
+            return
+        # A first answer to what was given up must not stand in for the settled one.
+        self.result.value, self._answered = self._settled
+        self._say(self.texts("capacity.cancelled"))
+        self._mark_stale()
 
     # --- What the calculation tells, from its own thread --------------------------------------
 
@@ -134,6 +140,7 @@ class CapacityPage(Page):
             words = safe(self.texts("capacity.provisional", **said))
             html = f'<p class="vv-notice" role="status">{words}</p>{html}'
         else:
+            self._settled = html, self._answered
             self._working(False)
             self._say(self.texts("capacity.finished", seconds=self.texts.number(seconds, 1)))
         self.result.value = html

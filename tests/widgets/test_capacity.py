@@ -36,6 +36,13 @@ def run(page):
     page.calculation.join(60)
 
 
+def until(true):
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def browser_says(page, **query):
     """Play the browser's part: it tells its address once the page is drawn."""
     page.client.set_state({"query": query, "arrived": True})
@@ -175,7 +182,7 @@ def test_an_answer_that_comes_after_a_change_is_stale_at_once(page):
 def test_cancel_answers_at_once_and_keeps_the_old_answer(page, monkeypatch):
     run(page)
     before = page.result.value
-    monkeypatch.setitem(capacity_run.RUNS, "small", 500)
+    monkeypatch.setattr("widgets.capacity.RUNS", {"small": 500})
     page.controls.controls["coordinators"].value = 4
 
     page.run.click()
@@ -189,6 +196,21 @@ def test_cancel_answers_at_once_and_keeps_the_old_answer(page, monkeypatch):
     page.calculation.join(20)
     assert page.result.value == before
     assert "Beregningen er afbrudt" in page.said.value
+
+
+def test_a_first_answer_gives_way_to_the_settled_one_on_cancel(page, monkeypatch):
+    run(page)
+    before = page.result.value
+    monkeypatch.setattr("widgets.capacity.RUNS", {"small": 500})
+    monkeypatch.setattr(capacity_run, "EARLY", 500)
+    page.controls.controls["coordinators"].value = 3
+
+    page.run.click()
+    until(lambda: "Foreløbigt svar efter 1 af 500" in page.result.value)
+    page.cancel.click()
+
+    assert page.result.value == before
+    assert "vv-stale" in page.results._dom_classes
 
 
 def test_a_second_run_replaces_the_first(page):
