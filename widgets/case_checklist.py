@@ -56,14 +56,11 @@ class CaseChecklist(Page):
         self._put_back = _button(texts("checklist.put_back"), self.guard(self._on_put_back))
         self._let_go = _button(texts("checklist.let_go"), self.guard(self._on_let_go))
         self._download = _button(texts("checklist.download"), self.guard(self._on_download))
-        # The same words above and below the questions, so that they are in sight at either end.
         self.show(
             self._case,
             self._story,
-            self._status,
             self._form_place,
-            self._problem,
-            self._status,
+            ipw.VBox([self._problem, self._status]).add_class("vv-keeping"),
             ipw.HBox([self._download]).add_class("vv-row"),
         )
 

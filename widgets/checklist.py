@@ -1,6 +1,7 @@
-"""A checklist to fill in: the form alone, and the form on a case with everything kept."""
+"""A checklist to fill in: the form, which keeps nothing by itself."""
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
@@ -10,6 +11,8 @@ from data.checklists import Answers, Checklist
 from data.texts import Texts
 from widgets.fields import Field, field_for
 from widgets.page import safe
+
+_LOOKS = Path(__file__).parent / "static" / "checklist.css"
 
 
 class ChecklistForm(ipw.VBox):
@@ -30,7 +33,9 @@ class ChecklistForm(ipw.VBox):
             item.id: field_for(item, texts) for item in checklist.items
         }
         note = f'<p class="vv-quiet">{safe(checklist.note.in_(texts.language))}</p>'
-        super().__init__(children=[ipw.HTML(note), *self._fields.values()])
+        looks = ipw.HTML(f"<style>{_LOOKS.read_text(encoding='utf-8')}</style>")
+        looks.layout.display = "none"
+        super().__init__(children=[looks, ipw.HTML(note), *self._fields.values()])
         self.add_class("vv-stack")
         self.answers = {}
         for name, field in self._fields.items():
