@@ -1,5 +1,6 @@
 """The researcher's notebooks in a folder of their own, and JupyterLab on it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -23,9 +24,16 @@ def copy_notebooks(source: Path, own: Path) -> list[Path]:
 
 def open_lab(folder: Path, *, port: int, browser: bool) -> int:
     """Run JupyterLab in *folder* until it is stopped; return its exit status."""
-    words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.port={port}", str(folder)]
+    words = [sys.executable, "-m", "jupyterlab", str(folder), f"--ServerApp.port={port}"]
+    # As part of JupyterLab, Voilà would serve pages without the guards that `vejviser app` sets.
+    words.append("--ServerApp.jpserver_extensions={'voila.server_extension': False}")
     if not browser:
         words.append("--no-browser")
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        words.append("--allow-root")  # as in a container; it listens on this machine alone
+    if os.name == "posix":
+        # JupyterLab takes this process's place, so whoever stops the command stops JupyterLab.
+        os.execv(sys.executable, words)  # noqa: S606 (our own words)
     try:
         return subprocess.run(words, check=False).returncode  # noqa: S603 (our own words)
     except KeyboardInterrupt:

@@ -125,11 +125,19 @@ def _kernels(c: Config, pages: Path, pool: int) -> None:
     c.VoilaKernelManager.preheat_denylist = [r"research"]
 
 
-HARMLESS = ("is not trusted", "websocket_ping_timeout", "ws_ping_timeout")
+HARMLESS = (
+    "is not trusted",
+    "websocket_ping_timeout",
+    "ws_ping_timeout",
+    # A tab was closed while a message was on its way.
+    "Got events for closed stream",
+    "Socket operation on non-socket",
+)
 """Parts of log messages that say nothing about our pages."""
 
 
 def is_news(record: LogRecord) -> bool:
     """Tell whether a log record is worth a line."""
-    message = record.getMessage()
+    failure = record.exc_info[1] if record.exc_info else ""
+    message = f"{record.getMessage()} {failure}"
     return not any(part in message for part in HARMLESS)

@@ -21,7 +21,7 @@ PAGES = sorted(page.relative_to(HANDBOOK).as_posix() for page in HANDBOOK.glob("
 TALKATIVE = """
 import ipywidgets as ipw
 out = ipw.Output()
-for number in range(3):
+for number in range(80):
     with out:
         print(number)
 ipw.VBox([ipw.IntSlider(description="Antal"), out])
