@@ -15,9 +15,12 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 try:
-    import pysqlite3.dbapi2 as bundled
+    import pysqlite3.dbapi2 as _sqlite
 except ImportError:  # No wheel for this system; the gate below decides what is safe.
-    bundled = sqlite3
+    _sqlite = sqlite3
+
+bundled: ModuleType = _sqlite
+"""The driver that is used: the one with a SQLite of its own where there is a wheel for it."""
 
 _NETWORK = frozenset(
     (

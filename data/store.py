@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, insert, inspect, select, text, update
+from sqlalchemy import URL, Connection, Engine, create_engine, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
@@ -47,7 +47,7 @@ class Store:
         :exc:`StoreError` where the store cannot be opened, is damaged or is of a newer version.
         """
         with told("vejviser.db" if url is None else url.partition("//")[0]):
-            parsed = make_url(url or f"sqlite:///{data_folder() / 'vejviser.db'}")
+            parsed = make_url(url) if url else _own_file()
             place = Path(parsed.database or "").name or parsed.get_backend_name()
         with told(place):
             sqlite = parsed.get_backend_name() == "sqlite"
@@ -168,6 +168,11 @@ class Store:
                     found = SCHEMA
         if found > SCHEMA:
             raise StoreError("store.newer", file=self.place, found=found, known=SCHEMA)
+
+
+def _own_file() -> URL:
+    # Put together from its parts, because a folder's name may hold what means something in a URL.
+    return URL.create("sqlite", database=str(data_folder() / "vejviser.db"))
 
 
 def _schema(connection: Connection) -> int | None:

@@ -67,9 +67,16 @@ class CaseChecklist(Page):
     # --- What is opened ---------------------------------------------------------------------
 
     def _on_arrival(self) -> None:
-        asked = self.client.query.get("sag")
-        if asked in {case.id for case in fictional_cases()}:
+        """Open the case that the address names, as it is now.
+
+        The kernel may have been started long before anybody opened the page, so that what it read
+        then is old.
+        """
+        asked = self.client.query.get("sag", self._case.value)
+        if asked != self._case.value and asked in {case.id for case in fictional_cases()}:
             self._case.value = asked
+        else:
+            self._open(self._case.value)
 
     def _on_case(self, change: Any) -> None:
         self._keep_what_is_unsaved()

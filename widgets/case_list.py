@@ -17,15 +17,21 @@ _COLUMNS = ("case", "age", "list", "progress", "saved")
 
 
 class CaseList(Page):
-    """A table of the fictional cases, one row a checklist, as it stood when the page was opened."""
+    """A table of the fictional cases, one row a checklist, as it was when the page was opened."""
 
     def __init__(
         self, language: str = "da", *, open_store: Callable[[], Store] = Store.open
     ) -> None:
         super().__init__(Texts.read(language))
+        self._open_store = open_store
+        self._fill()
+        # The kernel may have been started long before anybody opened the page.
+        self.client.on_arrival(self.guard(self._fill))
+
+    def _fill(self) -> None:
         records: dict[tuple[str, str], Record] = {}
         try:
-            store = open_store()
+            store = self._open_store()
             records = {(record.case, record.form): record for record in store.list_records()}
             store.close()
         except StoreError as error:

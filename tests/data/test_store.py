@@ -286,10 +286,10 @@ def test_the_message_of_a_bad_address_keeps_the_password_to_itself():
 
 
 def test_the_file_lies_in_the_data_folder_by_default(tmp_path, monkeypatch):
-    monkeypatch.setenv("VEJVISER_DATA", str(tmp_path / "deep" / "down"))
+    monkeypatch.setenv("VEJVISER_DATA", str(tmp_path / "deep?x=1" / "100 % ø"))
 
     store = Store.open()
 
     store.save(Record(case=CASE, form=FORM))
-    assert (tmp_path / "deep" / "down" / "vejviser.db").is_file()
+    assert (tmp_path / "deep?x=1" / "100 % ø" / "vejviser.db").is_file()
     store.close()

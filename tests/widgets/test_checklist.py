@@ -205,6 +205,19 @@ def test_the_address_opens_a_case(page):
     assert "mekaniker" in page._story.value
 
 
+def test_a_page_that_was_made_ready_long_before_shows_what_was_saved_since(page, url):
+    cases = CaseList()
+    Store.open(url).save(Record(case="ØVELSE-01", form="coordinator", answers={"named": "yes"}))
+
+    page.client.arrived = True
+    cases.client.arrived = True
+
+    assert field(page, "named")._radio.value == "yes"
+    assert "1 af 9" in words(cases)
+    field(page, "deputy")._radio.value = "no"
+    assert kept(url) == {"named": "yes", "deputy": "no"}
+
+
 def test_a_click_that_arrives_after_another_case_was_opened_is_not_saved_there(page, url):
     late = field(page, "named")
     page._case.value = "ØVELSE-02"
