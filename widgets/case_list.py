@@ -66,7 +66,7 @@ class CaseList(Page):
         spoken = safe(texts("cases.open_for", list=name, case=case.id))
         address = f"{quote(checklist.chapter)}.ipynb?sag={quote(case.id)}"
         link = f'<a href="{address}" aria-label="{spoken}">{safe(name)}</a>'
-        done, required = checklist.progress(record.answers if record else {})
+        done, required = checklist.progress(checklist.complete(record.answers if record else {}))
         progress = texts("cases.of", done=done, all=required)
         return [safe(title), str(case.age), link, safe(progress), safe(self._saved(record))]
 

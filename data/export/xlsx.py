@@ -37,7 +37,8 @@ def checklist_workbook(checklist: Checklist, heading: str, record: Record, texts
     title = checklist.title.in_(texts.language)
     book.set_properties({"title": title, "created": _MADE})
     sheet = book.add_worksheet(texts("checklist.sheet"))
-    done, required = checklist.progress(record.answers)
+    answers = checklist.complete(record.answers)
+    done, required = checklist.progress(answers)
     head = [
         (title, {"bold": True, "font_size": 16}),
         (heading, {"bold": True}),
@@ -49,7 +50,7 @@ def checklist_workbook(checklist: Checklist, heading: str, record: Record, texts
         _write(sheet, row, 0, words, book.add_format(look))
     first = len(head) + 1
     names = [texts(f"checklist.{name}") for name in ("question", "answer", "reason")]
-    lines = [_line(item, record.answers.get(item.id), texts) for item in checklist.items]
+    lines = [_line(item, answers[item.id], texts) for item in checklist.items]
     _write_lines(book, sheet, first, [names, *lines])
     source = texts("checklist.sheet_source", note=checklist.note.in_(texts.language))
     last = first + len(checklist.items) + 2

@@ -107,6 +107,12 @@ def test_a_very_long_note_is_written_and_not_dropped():
     assert found.cell(19, 2).value == "æ" * 32_767
 
 
+def test_an_answer_the_list_no_longer_allows_is_no_answer():
+    lines = [row[0].value for row in sheet(replace(RECORD, answers={"met": "299"})).iter_rows()]
+
+    assert lines[3] == "0 af 9 nødvendige besvaret"
+
+
 def test_the_same_record_gives_the_same_bytes():
     assert workbook(RECORD) == workbook(RECORD)
     assert b"/home" not in workbook(RECORD)

@@ -1,5 +1,6 @@
 """The chapter on the coordinator, driven as a participant does it."""
 
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from data.records import Record
 from data.store import Store
 
 pytestmark = pytest.mark.browser
@@ -62,6 +64,25 @@ def test_answers_are_there_when_the_browser_is_opened_again(open_page, store, un
     assert {"Ja", "26. oktober 2026", "Mød den unge på FGU", "1 af 9 nødvendige besvaret"} <= {
         *cells
     }
+
+
+def test_a_kernel_that_waited_shows_what_was_saved_meanwhile(start_app, open_page, until):
+    app = start_app("--preheat")
+    assert until(lambda: len(app.kernels()) == 3, 60)
+    # A kernel that exists may still be running its page.
+    time.sleep(8)
+    store = Store.open(f"sqlite:///{app.data / 'vejviser.db'}")
+    store.save(Record(case="ØVELSE-01", form="coordinator", answers={"named": "yes"}))
+
+    page = open_page("01_koordinator", on=app, alive=True)
+
+    group = page.get_by_role("radiogroup", name=NAMED)
+    expect(group.get_by_label("Ja", exact=True)).to_be_checked()
+    choose(page, "Kan den unge selv sige, hvem koordinatoren er?", "Nej")
+    given = {"named": "yes", "youth_knows": "no"}
+    assert until(lambda: kept(store, "ØVELSE-01") == given)
+    close(page)
+    app.stop()
 
 
 def test_a_cpr_number_is_refused_with_a_sentence_and_kept_in_the_field(
