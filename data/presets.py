@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from data.files import DataError, Entry, line_of, located, read_model, read_table
+from data.words import Words
 
 PRESETS = ("small", "medium", "large")
 Confidence = Literal["measured", "reported", "expert guess", "our assumption"]
@@ -90,7 +91,7 @@ class Figure(Entry):
     low: Plain | None = None
     """The low end of what it may well be; None where no range is known."""
     high: Plain | None = None
-    source: str = Field(min_length=1)
+    source: Words
     confidence: Confidence
     derived: bool = False
     """True where we computed the number from the sources named."""

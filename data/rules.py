@@ -15,17 +15,11 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from data.files import DataError, Entry, line_of, read_model, read_table
+from data.words import Words
 from data.working_days import Days, add_months, previous_working_days
 
 Basis = Literal["law", "model", "recommended", "local"]
 Anchor = Literal["birthday", "majority", "referral"]
-
-
-class Words(Entry):
-    """The same words in each language."""
-
-    da: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 class Rule(Entry):

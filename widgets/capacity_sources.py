@@ -43,7 +43,7 @@ def _row(parameter: Parameter, figure: Figure, texts: Texts) -> str:
         "unit": texts(f"unit.{parameter.unit}"),
         "range": texts("word.range", low=ends[0], high=ends[1]) if len(ends) == 2 else "",
         "confidence": sure,
-        "source": figure.source,
+        "source": figure.source.in_(texts.language),
     }
     ours = ' class="vv-ours"' if figure.confidence == "our assumption" else ""
     rest = "".join(f"<td{_class(column)}>{safe(cell)}</td>" for column, cell in cells.items())

@@ -76,4 +76,8 @@ def test_a_missing_number_is_named(tmp_path):
 
 
 def _with_source(text):
-    return text + "source = 'Own count'\nconfidence = 'measured'\n" if "[" in text else text
+    return (
+        text + "source = {da = 'Talt', en = 'Counted'}\nconfidence = 'measured'\n"
+        if "[" in text
+        else text
+    )
