@@ -117,11 +117,11 @@ def _paint(figure: "Figure", study: Study, texts: Texts) -> None:
     left.axhline(ceiling, color=LIMIT, linewidth=2)
     left.annotate(
         texts("figure.time.ceiling", n=texts.number(ceiling)),
-        (1, ceiling),
+        (0, ceiling),
         xycoords=("axes fraction", "data"),
-        xytext=(0, 4),
+        xytext=(4, 4),
         textcoords="offset points",
-        ha="right",
+        ha="left",
         va="bottom",
         color=LIMIT,
     )
