@@ -54,6 +54,16 @@ class Autosave(tl.HasTraits):
             self._settle()
         self._answers = self.record.answers
 
+    def is_behind(self) -> bool:
+        """Tell whether the store has another record, and nothing here waits to be saved."""
+        if self._answers != self.record.answers:
+            return False
+        try:
+            stored = self._opened().load(self.record.case, self.record.form)
+        except StoreError:
+            return False
+        return self.state == "failed" or stored != self.record
+
     def resume(self, record: Record, answers: Answers) -> None:
         """Go on with *record*, of which *answers* could not be saved before, and try again."""
         self._stop_timer()

@@ -75,7 +75,7 @@ class CaseChecklist(Page):
         asked = self.client.query.get("sag", self._case.value)
         if asked != self._case.value and asked in {case.id for case in fictional_cases()}:
             self._case.value = asked
-        else:
+        elif self._autosave.is_behind():
             self._open(self._case.value)
 
     def _on_case(self, change: Any) -> None:

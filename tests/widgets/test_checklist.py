@@ -218,6 +218,16 @@ def test_a_page_that_was_made_ready_long_before_shows_what_was_saved_since(page,
     assert kept(url) == {"named": "yes", "deputy": "no"}
 
 
+def test_a_page_that_is_up_to_date_keeps_its_form_when_it_is_opened(page, url):
+    form = page._form
+    field(page, "named")._radio.value = "yes"
+
+    page.client.arrived = True
+
+    assert page._form is form
+    assert kept(url) == {"named": "yes"}
+
+
 def test_a_click_that_arrives_after_another_case_was_opened_is_not_saved_there(page, url):
     late = field(page, "named")
     page._case.value = "ØVELSE-02"
