@@ -100,5 +100,5 @@ def _table(picture: Picture) -> str:
 def _list(heading: str, entries: Iterable[str], lead: str = "") -> str:
     said = f"<p>{safe(lead)}</p>" if lead else ""
     return (
-        f"<h3>{safe(heading)}</h3>{said}<ul>{''.join(f'<li>{safe(e)}</li>' for e in entries)}</ul>"
+        f"<h2>{safe(heading)}</h2>{said}<ul>{''.join(f'<li>{safe(e)}</li>' for e in entries)}</ul>"
     )

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from data.texts import Texts
-from simulation.figures.picture import NOW, SIZE, TODAY, Picture, clean, draw, number_ticks
+from simulation.figures.picture import GROUND, NOW, SIZE, TODAY, Picture, clean, draw, number_ticks
 from simulation.results import Result
 from simulation.study import Study, known_mean, prediction
 from simulation.wording import between, lowered, plain
@@ -111,7 +111,9 @@ def _paint(figure: "Figure", rows: list[_Row], texts: Texts) -> None:
             axes.plot(
                 [row.today_low, row.today_high], [place + shift] * 2, color=TODAY, linewidth=1
             )
-            axes.plot(row.today, place + shift, "D", color=TODAY, fillstyle="none", markersize=8)
+            axes.plot(
+                row.today, place + shift, "D", color=TODAY, markerfacecolor=GROUND, markersize=8
+            )
             _beside(
                 figure,
                 row.today_high,

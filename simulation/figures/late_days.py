@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from data.texts import Texts
-from simulation.figures.picture import NOW, SIZE, TODAY, Picture, clean, draw, number_ticks
+from simulation.figures.picture import GROUND, NOW, SIZE, TODAY, Picture, clean, draw, number_ticks
 from simulation.study import CAUSES, Study
 from simulation.wording import counted, lowered, plain, share
 
@@ -54,7 +54,7 @@ def _paint(figure: "Figure", days: dict[str, float], today: dict[str, float], te
     for place, cause in enumerate(CAUSES):
         axes.barh(place, days[cause], height=0.5, color=NOW)
         if today:
-            axes.plot(today[cause], place, "D", color=TODAY, fillstyle="none", markersize=9)
+            axes.plot(today[cause], place, "D", color=TODAY, markerfacecolor=GROUND, markersize=9)
         words = plain(texts, days[cause])
         if today:
             words = f"{words} ({texts('figure.today')} {plain(texts, today[cause])})"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 INK = "#1f2423"
 QUIET = "#545b59"
 LINE = "#d9d6cd"
+GROUND = "#fbfaf7"
+"""The page; hollow marks are filled with it, so that they show on a dark bar too."""
 NOW = "#0b5d5e"
 """The scenario: dark, and always with filled marks."""
 TODAY = "#8a5a00"
