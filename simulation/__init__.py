@@ -1,6 +1,6 @@
 """A municipality that works by the method, youth by youth."""
 
-from simulation.experiment import replicate, replications
+from simulation.experiment import paired_replications, replicate, replications
 from simulation.measures import MEASURES
 from simulation.model import Run, run
 from simulation.results import Result
@@ -17,6 +17,7 @@ __all__ = [
     "Spread",
     "Summary",
     "compare",
+    "paired_replications",
     "replicate",
     "replications",
     "run",

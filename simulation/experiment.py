@@ -1,8 +1,9 @@
-"""Many runs of one scenario, the same on one process or several."""
+"""Many runs of one scenario or of two, the same on one process or several."""
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+import gc
+import warnings
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,12 @@ def replicate(
 
     Columns: ``replication`` (from 0), ``seed``, then every measure of
     :data:`simulation.measures.MEASURES`. The rows are the same whatever *workers* (processes) is; row
-    *n* is ``run(scenario, seed, n).measures``. Raises :exc:`ValueError` for less than one replication.
+    *n* is ``run(scenario, seed, n).measures``. Raises :exc:`ValueError` for less than one replication
+    or worker.
     """
     import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
 
-    found = _all(scenario, replications, seed, workers=workers)
+    found = [row for (row,) in _together((scenario,), replications, seed, workers, None)]
     return pd.DataFrame([{"replication": r.replication, "seed": seed} | r.measures for r in found])
 
 
@@ -42,40 +44,74 @@ def replications(
     It stops early, with what is finished, once *cancel* is set. Raises :exc:`ValueError` for less than
     one replication or worker.
     """
-    if replications < 1:
-        raise ValueError(f"replications is {replications}; it must be 1 or more")
+    return (row for (row,) in _together((scenario,), replications, seed, workers, cancel))
+
+
+def paired_replications(
+    scenario: Scenario,
+    other: Scenario,
+    replications: int = 50,
+    seed: int = 1,
+    *,
+    workers: int = 1,
+    cancel: Event | None = None,
+) -> Iterator[tuple[Result, Result]]:
+    """Yield the results of two scenarios on the same youths, replication by replication.
+
+    Otherwise as :func:`replications`.
+    """
+    both = _together((scenario, other), replications, seed, workers, cancel)
+    return ((mine, theirs) for mine, theirs in both)
+
+
+def _together(
+    scenarios: tuple[Scenario, ...], count: int, seed: int, workers: int, cancel: Event | None
+) -> Iterator[tuple[Result, ...]]:
+    """Check the numbers now, and run when the first result is asked for."""
+    if count < 1:
+        raise ValueError(f"replications is {count}; it must be 1 or more")
     if workers < 1:
         raise ValueError(f"workers is {workers}; it must be 1 or more")
-    cancelled = cancel if cancel is not None else Event()
+    return _until(_results(scenarios, count, seed, workers), cancel or Event())
+
+
+def _until(
+    results: Generator[tuple[Result, ...], None, None], cancel: Event
+) -> Iterator[tuple[Result, ...]]:
+    # Closing the generator takes back what is not begun.
+    with closing(results):
+        while not cancel.is_set() and (found := next(results, None)) is not None:
+            yield found
+
+
+def _results(
+    scenarios: tuple[Scenario, ...], count: int, seed: int, workers: int
+) -> Generator[tuple[Result, ...], None, None]:
     if workers == 1:
-        return _one_by_one(scenario, replications, seed, cancelled)
-    return _side_by_side(scenario, replications, seed, workers, cancelled)
+        yield from (_result(scenarios, seed, replication) for replication in range(count))
+        return
+    from joblib import Parallel, delayed  # noqa: PLC0415 (a third of a second, for this alone)
+
+    results = Parallel(n_jobs=workers, return_as="generator", batch_size=1)(
+        delayed(_result_in_worker)(scenarios, seed, replication) for replication in range(count)
+    )
+    try:
+        for found in results:  # noqa: UP028 (a cancel must close the results below, not here)
+            yield found
+    finally:
+        with warnings.catch_warnings():
+            # That a cancel drops runs that were under way is what was asked for.
+            warnings.simplefilter("ignore", UserWarning)
+            results.close()
 
 
-_all = replications
+def _result(scenarios: tuple[Scenario, ...], seed: int, replication: int) -> tuple[Result, ...]:
+    return tuple(run(scenario, seed, replication).result for scenario in scenarios)
 
 
-def _one_by_one(scenario: Scenario, count: int, seed: int, cancel: Event) -> Iterator[Result]:
-    for replication in range(count):
-        if cancel.is_set():
-            return
-        yield _result(scenario, seed, replication)
-
-
-def _side_by_side(
-    scenario: Scenario, count: int, seed: int, workers: int, cancel: Event
-) -> Iterator[Result]:
-    # Spawned, not forked: a notebook's kernel has threads, and a forked copy of them may hang.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures: list[Future[Result]] = [
-            pool.submit(_result, scenario, seed, replication) for replication in range(count)
-        ]
-        for future in futures:
-            if cancel.is_set():
-                pool.shutdown(wait=False, cancel_futures=True)
-                return
-            yield future.result()
-
-
-def _result(scenario: Scenario, seed: int, replication: int) -> Result:
-    return run(scenario, seed, replication).result
+def _result_in_worker(
+    scenarios: tuple[Scenario, ...], seed: int, replication: int
+) -> tuple[Result, ...]:
+    # Nearly everything a run makes lives until it ends: looking for garbage on the way costs a fifth.
+    gc.set_threshold(200_000)
+    return _result(scenarios, seed, replication)

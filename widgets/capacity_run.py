@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ RUNS = {"small": 100, "medium": 100, "large": 40}
 EARLY = 5
 """A first answer comes after one in so many replications."""
 SEED = 1
+WORKERS = max(1, min(2, os.cpu_count() or 1))
+"""Processes beside the page's own: it stays awake, and a second visitor finds room."""
 _BETWEEN_REPORTS = 0.1  # seconds; more often costs the browser more than it tells anyone
 
 
@@ -50,8 +53,12 @@ class Calculation:
         """
         self.cancel()
         cancel = self._cancel = threading.Event()
+        before = self._thread
 
         def work() -> None:
+            # The processes are shared: the one before must have let go of them.
+            if before is not None:
+                before.join()
             self._work(scenario, today, runs, cancel)
 
         self._thread = threading.Thread(target=guard(work), daemon=True)
@@ -74,21 +81,17 @@ class Calculation:
     def _work(
         self, scenario: Scenario, today: Scenario, runs: int, cancel: threading.Event
     ) -> None:
-        # Loaded here: they take seconds, and a page must answer before.
-        from simulation.experiment import replications  # noqa: PLC0415
+        # Loaded here: it takes seconds, and a page must answer before.
         from simulation.study import Study  # noqa: PLC0415
 
         began = told = time.monotonic()
-        known = self._today.get(today) or replications(today, runs, SEED, cancel=cancel)
-        tried = replications(scenario, runs, SEED, cancel=cancel) if scenario != today else None
         own: list[Result] = []
         others: list[Result] = []
-        for other in known:
-            mine = next(tried, None) if tried is not None else other
-            if mine is None or not self.wanted:
+        for mine, other in self._pairs(scenario, today, runs, cancel):
+            if not self.wanted:
                 return
-            others.append(other)
             own.append(mine)
+            others.append(other)
             now = time.monotonic()
             if now - told >= _BETWEEN_REPORTS or len(own) == runs:
                 told = now
@@ -98,3 +101,18 @@ class Calculation:
                 self._answered(study, time.monotonic() - began)
         if len(others) == runs:
             self._today[today] = others
+
+    def _pairs(
+        self, scenario: Scenario, today: Scenario, runs: int, cancel: threading.Event
+    ) -> Iterator[tuple[Result, Result]]:
+        """Yield the results of *scenario* and *today*, running only what is not known."""
+        from simulation.experiment import paired_replications, replications  # noqa: PLC0415
+
+        known = self._today.get(today)
+        if scenario == today:
+            alone = known or replications(today, runs, SEED, workers=WORKERS, cancel=cancel)
+            return ((result, result) for result in alone)
+        if known:
+            tried = replications(scenario, runs, SEED, workers=WORKERS, cancel=cancel)
+            return zip(tried, known, strict=False)
+        return paired_replications(scenario, today, runs, SEED, workers=WORKERS, cancel=cancel)
