@@ -20,9 +20,9 @@ class Headline:
     id: str
     label: str
     value: str
-    """The mean."""
-    interval: str
-    """What nine out of ten years, youths or periods lie between."""
+    """What nine out of ten years, youths or periods lie between: what one may have to live with."""
+    mean: str
+    """Which of these it is, and the mean."""
     change: str
     """The difference from the comparison; empty where nothing is compared."""
     better: Literal["better", "worse", "neither"]
@@ -36,10 +36,11 @@ class _Kind:
     spread: Callable[[Study], Spread]
     write: Write
     ends: Callable[[Texts, float, float], str]
-    """How the interval is written, without its unit where that can be understood."""
+    """How the interval is written, with its unit."""
     change: Write
     """How the size of a difference is written."""
-    interval: str
+    of: str
+    """What the interval holds nine out of ten of: in_years, for_youths or in_periods."""
     good: Literal[-1, 0, 1]
     """Whether more (1) or less (-1) is welcome."""
 
@@ -55,13 +56,12 @@ def _headline(kind: _Kind, study: Study, texts: Texts) -> Headline:
     if isnan(spread.mean):
         unknown = texts("headline.not_known")
         return Headline(kind.id, label, texts("word.not_known"), unknown, "", "neither")
-    ends = kind.ends(texts, spread.low, spread.high)
     difference = study.differences.get(kind.measure)
     return Headline(
         id=kind.id,
         label=label,
-        value=kind.write(texts, spread.mean),
-        interval=texts(f"headline.{kind.interval}", range=ends),
+        value=kind.ends(texts, spread.low, spread.high),
+        mean=texts(f"headline.{kind.of}", mean=kind.write(texts, spread.mean)),
         change=_change(kind, difference, texts) if difference else "",
         better=_better(kind, difference) if difference else "neither",
     )
@@ -100,16 +100,18 @@ def _points(texts: Texts, value: float) -> str:
     return texts("word.points", n=texts.number(100 * value, 1))
 
 
-def _range(decimals: int = 0, unit: float = 1) -> Callable[[Texts, float, float], str]:
-    """Return how a range is written in whole *unit* or parts of it."""
+def _number_range(texts: Texts, low: float, high: float) -> str:
+    return between(texts, plain(texts, low), plain(texts, high))
 
-    def ends(texts: Texts, low: float, high: float) -> str:
-        written = (
-            plain(texts, round(end / unit, decimals), max(decimals, 0)) for end in (low, high)
-        )
-        return between(texts, *written)
 
-    return ends
+def _tenths_range(texts: Texts, low: float, high: float) -> str:
+    return between(texts, _tenths(texts, low), _tenths(texts, high))
+
+
+def _day_range(texts: Texts, low: float, high: float) -> str:
+    start, end = plain(texts, low), plain(texts, high)
+    days = counted(texts, "days", high)
+    return days if start == end else between(texts, start, days)
 
 
 def _percent_range(texts: Texts, low: float, high: float) -> str:
@@ -119,17 +121,19 @@ def _percent_range(texts: Texts, low: float, high: float) -> str:
 
 def _money_range(texts: Texts, low: float, high: float) -> str:
     if low >= MILLION:
-        return _range(2, MILLION)(texts, low, high)
-    return _range(-2)(texts, low, high)
+        ends = (texts.number(end / MILLION, 2) for end in (low, high))
+        return texts("word.million_dkk", n=between(texts, *ends))
+    ends = (texts.number(round(end, -2)) for end in (low, high))
+    return texts("word.dkk", n=between(texts, *ends))
 
 
 _KINDS = (
     _Kind("late", "late_per_year", lambda s: s.summary.late_per_year,
-          _tenths, _range(), _tenths, "in_years", -1),
+          _tenths, _number_range, _tenths, "in_years", -1),
     _Kind("wait", "wait_mean_days", lambda s: s.summary.wait_days,
-          _days, _range(), _day_change, "for_youths", -1),
+          _days, _day_range, _day_change, "for_youths", -1),
     _Kind("caseload", "caseload_mean", lambda s: s.summary.caseload,
-          _tenths, _range(1), _tenths, "in_periods", 0),
+          _tenths, _tenths_range, _tenths, "in_periods", 0),
     _Kind("kept", "kept_coordinator_share", lambda s: s.summary.kept_coordinator,
           share, _percent_range, _points, "in_periods", 1),
     _Kind("missed", "missed_contact_share", lambda s: s.summary.missed_contact,
@@ -137,5 +141,5 @@ _KINDS = (
     _Kind("cost_year", "cost_per_year_dkk", lambda s: s.summary.cost_per_year,
           money, _money_range, money, "in_periods", 0),
     _Kind("cost_youth", "cost_per_youth_year_dkk", lambda s: s.summary.cost_per_youth_year,
-          money, _range(-2), money, "in_periods", 0),
+          money, _money_range, money, "in_periods", 0),
 )  # fmt: skip

@@ -67,7 +67,7 @@ def headlines_html(headlines: Iterable[Headline], legend: str) -> str:
             change = f"<dd{kind}>{safe(one.change)}</dd>"
         parts.append(
             f'<div class="vv-headline" data-headline="{one.id}"><dt>{safe(one.label)}</dt>'
-            f'<dd>{safe(one.value)}</dd><dd class="vv-range">{safe(one.interval)}</dd>{change}</div>'
+            f'<dd>{safe(one.value)}</dd><dd class="vv-range">{safe(one.mean)}</dd>{change}</div>'
         )
     return f'<dl class="vv-headlines">{"".join(parts)}</dl><p class="vv-control-note">{safe(legend)}</p>'
 

@@ -85,7 +85,7 @@ def test_choose_move_calculate_read_and_find_it_again_after_a_reload(open_page, 
     for one in headlines(study, texts):
         told = page.locator(f"[data-headline={one.id}]").inner_text().split("\n")
         assert [line for line in told if line] == [
-            part for part in (one.label, one.value, one.interval, one.change) if part
+            part for part in (one.label, one.value, one.mean, one.change) if part
         ]
     figures = page.locator("figure.vv-figure[role=img]")
     pictures = [draw(study, texts) for draw in (late_by_rule, over_time, late_days)]

@@ -178,7 +178,7 @@ def test_what_cannot_be_calculated_is_said_and_not_shown_as_a_number():
 
     by_id = {one.id: one for one in headlines(empty, DANISH)}
     assert by_id["wait"].value == "–"
-    assert by_id["kept"].interval == "kan ikke beregnes: der var intet at måle på"
+    assert by_id["kept"].mean == "kan ikke beregnes: der var intet at måle på"
     assert "Der er ingen faste møder at holde" in words(empty)
     assert "nan" not in words(empty) + words(empty, ENGLISH)
 
@@ -196,17 +196,17 @@ def test_no_sentence_has_a_bare_slot_or_a_full_stop_for_a_comma():
     assert "3,0" in words(study([result(n, (3, 3)) for n in range(7)]))
 
 
-def test_headlines_say_mean_interval_and_whether_the_change_is_welcome():
+def test_headlines_say_interval_mean_and_whether_the_change_is_welcome():
     today = [result(n, (5, 5)) for n in range(10)]
     tried = [result(n, (2, 2), cost_per_year_dkk=3_000_000.0) for n in range(10)]
 
     late, *_, cost, _youth = headlines(study(tried, today, coordinators=5), DANISH)
 
-    assert (late.value, late.interval, late.change, late.better) == (
-        "2,0", "2 i 9 af 10 år", "−3,0 mod i dag", "better",
+    assert (late.value, late.mean, late.change, late.better) == (
+        "2", "i 9 af 10 år; i gennemsnit 2,0", "−3,0 mod i dag", "better",
     )  # fmt: skip
     assert (cost.value, cost.change, cost.better) == (
-        "3,00 mio. kr.",
+        "3,00 mio.\xa0kr.",
         "+500.000 kr. mod i dag",
         "neither",
     )
