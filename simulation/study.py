@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import fsum, isnan
 
-import numpy as np
-
+from simulation.people import CAUSES
 from simulation.results import Result
 from simulation.scenario import Scenario
-from simulation.summary import PREDICTION, Difference, Summary, compare, summarise
-
-CAUSES = ("waiting_list", "vacancy", "queue", "no_slot", "no_show")
-"""What a late day can be due to; each late day has exactly one cause."""
+from simulation.summary import Difference, Summary, compare, summarise
 
 
 @dataclass(frozen=True)
@@ -59,16 +55,6 @@ def known_mean(values: Sequence[float]) -> float:
     """Return the mean of the *values* that are numbers; not a number where none is."""
     known = [value for value in values if not isnan(value)]
     return fsum(known) / len(known) if known else float("nan")
-
-
-def prediction(values: Sequence[float]) -> tuple[float, float]:
-    """Return what nine out of ten of the *values* lie between; not numbers where there are none."""
-    known = [value for value in values if not isnan(value)]
-    if not known:
-        return float("nan"), float("nan")
-    tail = (1 - PREDICTION) / 2
-    low, high = np.quantile(known, [tail, 1 - tail], method="inverted_cdf")
-    return float(low), float(high)
 
 
 def _late_days(results: Sequence[Result], years: int) -> dict[str, float]:

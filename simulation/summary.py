@@ -14,6 +14,7 @@ from simulation.results import Result
 
 PREDICTION = 0.9
 """Share of single years, youths or runs that a prediction interval holds."""
+TAIL = (1 - PREDICTION) / 2
 CONFIDENCE = 0.95
 """Confidence of an interval for a mean."""
 
@@ -152,14 +153,27 @@ def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
     return mean, float(mean - half), float(mean + half)
 
 
-def _spread(singles: np.ndarray, run_means: np.ndarray) -> Spread:
+def prediction(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
+    """Return what nine out of ten of the *values* lie between; not numbers where there are none.
+
+    Values that are not a number (nothing to measure) are left out.
+    """
+    low, high = _quantiles(values, TAIL, 1 - TAIL)
+    return low, high
+
+
+def _quantiles(values: Sequence[float] | np.ndarray, *shares: float) -> list[float]:
+    singles = np.asarray(values, dtype=float)
     known = singles[~np.isnan(singles)]
-    mean, mean_low, mean_high = mean_interval(run_means)
     if known.size == 0:
-        return Spread(*(float("nan"),) * 3, mean, mean_low, mean_high)
-    tail = (1 - PREDICTION) / 2
-    low, middle, high = np.quantile(known, [tail, 0.5, 1 - tail], method="inverted_cdf")
-    return Spread(float(low), float(middle), float(high), mean, mean_low, mean_high)
+        return [float("nan")] * len(shares)
+    # A number that occurred: half a meeting late is none that anybody will see.
+    found: list[float] = np.quantile(known, shares, method="inverted_cdf").tolist()
+    return found
+
+
+def _spread(singles: np.ndarray, run_means: np.ndarray) -> Spread:
+    return Spread(*_quantiles(singles, TAIL, 0.5, 1 - TAIL), *mean_interval(run_means))
 
 
 def _difference(values: np.ndarray) -> Difference:

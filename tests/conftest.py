@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -25,6 +26,8 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, sync_playwright
 
+from data.places import DATA_VARIABLE
+
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 BROWSER_WORDS = [
     "--no-sandbox",
@@ -37,6 +40,26 @@ BROWSER_WORDS = [
 ]
 READY = "html[data-ready=true]"
 PATIENCE = 60_000  # ms; a busy machine with two cores starts a kernel slowly
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the tests, the notebooks among them, away from the user's own records and log."""
+    folder = tempfile.mkdtemp(prefix="vejviser-tests-")
+    os.environ[DATA_VARIABLE] = folder
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests last: Playwright keeps an event loop running until the very end."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder() -> Iterator[None]:
+    """Undo what a test of the command says about the data folder."""
+    before = os.environ[DATA_VARIABLE]
+    yield
+    os.environ[DATA_VARIABLE] = before
 
 
 @dataclass

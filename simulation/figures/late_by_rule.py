@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from data.texts import Texts
 from simulation.figures.picture import GROUND, NOW, SIZE, TODAY, Picture, clean, draw, number_ticks
 from simulation.results import Result
-from simulation.study import Study, known_mean, prediction
+from simulation.study import Study, known_mean
+from simulation.summary import prediction
 from simulation.wording import between, lowered, plain
 
 if TYPE_CHECKING:

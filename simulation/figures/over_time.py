@@ -18,7 +18,8 @@ from simulation.figures.picture import (
     draw,
     number_ticks,
 )
-from simulation.study import Study, known_mean, prediction
+from simulation.study import Study, known_mean
+from simulation.summary import prediction
 from simulation.wording import between, plain
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """Invented studies for tests of answers and figures: quick to make, every number known."""
 
+from simulation.people import CAUSES
 from simulation.results import Result
 from simulation.scenario import Scenario
-from simulation.study import CAUSES, Study
+from simulation.study import Study
 
 MEETINGS = ("first_follow_up", "meeting_16", "meeting_17_5", "meeting_18_5")
 EVERY_DAY = {
