@@ -173,7 +173,8 @@ def _quantiles(values: Sequence[float] | np.ndarray, *shares: float) -> list[flo
 
 
 def _spread(singles: np.ndarray, run_means: np.ndarray) -> Spread:
-    return Spread(*_quantiles(singles, TAIL, 0.5, 1 - TAIL), *mean_interval(run_means))
+    low, middle, high = _quantiles(singles, TAIL, 0.5, 1 - TAIL)
+    return Spread(low, middle, high, *mean_interval(run_means))
 
 
 def _difference(values: np.ndarray) -> Difference:
