@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from simulation.people import Course, Meeting
@@ -18,16 +18,7 @@ Kind = Literal[
     "handover_out",
     "handover_in",
 ]
-KINDS: tuple[Kind, ...] = (
-    "crisis",
-    "invitation",
-    "preparation",
-    "write_up",
-    "contact",
-    "intake",
-    "handover_out",
-    "handover_in",
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Key = tuple[int, ...]
 
 
