@@ -133,6 +133,51 @@ def lab(
     raise typer.Exit(open_lab(own / lang, port=port, browser=browser))
 
 
+@main.command()
+def check(
+    *,
+    translated: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="First record that the English of this notebook says what its Danish says now.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Tidy the notebooks, tell how readable each page is (LIX), and name English text that is behind.
+
+    For whoever writes the handbook. Exit status 1 where a twin is out of step.
+    """
+    from handbook.readability import chapter_lix  # noqa: PLC0415
+    from handbook.sync import mark_translated, out_of_step  # noqa: PLC0415
+    from handbook.tidy import tidy  # noqa: PLC0415
+
+    for name in translated or []:
+        mark_translated(_folder_of(name), name)
+    for file in tidy(HANDBOOK):
+        typer.echo(f"tidied {file.relative_to(HANDBOOK)}")
+    for file in sorted(HANDBOOK.glob("da/*.ipynb")) + sorted(HANDBOOK.glob("en/*.ipynb")):
+        typer.echo(f"{file.relative_to(HANDBOOK)}: LIX {chapter_lix(file):.0f}")
+    behind = out_of_step(HANDBOOK) + out_of_step(HANDBOOK / "research")
+    for sentence in behind:
+        typer.echo(sentence, err=True)
+    raise typer.Exit(1 if behind else 0)
+
+
+def _folder_of(name: str) -> Path:
+    """Return the folder whose da/ and en/ hold the notebook *name*."""
+    twins = [
+        folder
+        for folder in (HANDBOOK, HANDBOOK / "research")
+        if all((folder / lang / name).is_file() for lang in ("da", "en"))
+    ]
+    if not twins:
+        _refuse(
+            f"no notebook '{name}' in da and en; give a file name such as 01_koordinator.ipynb."
+        )
+    return twins[0]
+
+
 def _texts(lang: str) -> Texts:
     try:
         return Texts.read(lang)

@@ -3,7 +3,9 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from handbook.__main__ import main
 from handbook.readability import chapter_lix, lix
 from handbook.sync import digest, mark_translated, out_of_step
 from handbook.tidy import read_notebook, tidied, tidy, write_notebook
@@ -174,3 +176,17 @@ def test_tidying_drops_what_a_run_left_behind_and_keeps_what_is_tested(twins):
 
 def test_a_digest_does_not_heed_blanks_at_the_end():
     assert digest("# Hej\n") == digest("# Hej") != digest("# Hej!")
+
+
+def test_the_check_command_finds_this_handbook_in_step():
+    told = CliRunner().invoke(main, ["check"])
+
+    assert told.exit_code == 0, told.output
+    assert "da/01_koordinator.ipynb: LIX" in told.output
+
+
+def test_the_check_command_names_what_it_cannot_find():
+    told = CliRunner().invoke(main, ["check", "--translated", "nosuch.ipynb"])
+
+    assert told.exit_code == 2
+    assert "no notebook 'nosuch.ipynb'" in told.output
