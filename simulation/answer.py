@@ -170,7 +170,7 @@ def _meaning(study: Study, texts: Texts) -> str:
     if late.high == 0:
         return texts("answer.meaning_all")
     if late.low == 0:
-        return texts("answer.meaning_safe")
+        return texts("answer.meaning_safe" if late.middle == 0 else "answer.meaning_often")
     return texts("answer.meaning_some" if _late_share(study) <= 0.5 else "answer.meaning_many")
 
 

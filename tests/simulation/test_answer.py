@@ -212,6 +212,14 @@ def test_headlines_say_interval_mean_and_whether_the_change_is_welcome():
     )
 
 
+def test_a_year_in_time_is_ordinary_only_where_half_of_the_years_are():
+    seldom = study([result(n, (2,) if n < 3 else (0,)) for n in range(10)])
+    often = study([result(n, (0,) if n < 3 else (2,)) for n in range(10)])
+
+    assert "i et almindeligt år" in words(seldom)
+    assert "i de fleste år, men ikke i alle" in words(often)
+
+
 def test_counted_things_are_singular_for_exactly_one():
     assert [counted(DANISH, "days", n) for n in (0, 1, 1.4, 2)] == [
         "0 dage",
