@@ -132,8 +132,8 @@ def test_the_risk_at_17_5_is_never_rounded_to_certainty(late, sentence):
 
 
 def test_a_small_share_is_below_one_per_cent_and_a_large_one_above_ninety_nine():
-    assert share(ENGLISH, 0.001) == "below 1%"
-    assert share(ENGLISH, 0.999) == "above 99%"
+    assert share(ENGLISH, 0.001) == "less than 1%"
+    assert share(ENGLISH, 0.999) == "more than 99%"
     assert (share(ENGLISH, 0.0), share(ENGLISH, 1.0)) == ("0%", "100%")
 
 
