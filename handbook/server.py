@@ -38,6 +38,9 @@ class OwnPython(KernelSpecManager):
         """Return the kernel *kernel_name*, told to keep its harmless warnings to itself."""
         spec: KernelSpec = super().get_kernel_spec(kernel_name)
         spec.argv = [*spec.argv, "--log-level=ERROR"]
+        # A page that is closed during a run ends before its worker processes; they are cleaned up
+        # all the same, and nobody at the terminal can do anything about it.
+        spec.env = {**spec.env, "PYTHONWARNINGS": "ignore:resource_tracker:UserWarning"}
         return spec
 
 

@@ -92,7 +92,7 @@ def _results(
         return
     from joblib import Parallel, delayed  # noqa: PLC0415 (a third of a second, for this alone)
 
-    results = Parallel(n_jobs=workers, return_as="generator", batch_size=1)(
+    results = Parallel(n_jobs=workers, return_as="generator", batch_size=1, max_nbytes=None)(
         delayed(_result_in_worker)(scenarios, seed, replication) for replication in range(count)
     )
     try:
