@@ -11,6 +11,7 @@ Days are whole numbers counted from the scenario's first counted day; the years 
 
 from dataclasses import dataclass
 from enum import IntEnum
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +110,13 @@ class Cohort:
 
 
 def draw(scenario: Scenario, seed: int, replication: int) -> Cohort:
-    """Return the cohort of *scenario*; *seed* and *replication* (both 0 or more) name the chance in it."""
+    """Return the cohort of *scenario*; *seed* and *replication* name the chance in it.
+
+    Raises :exc:`ValueError` where one of them is no whole number of 0 or more.
+    """
+    for name, number in (("seed", seed), ("replication", replication)):
+        if isinstance(number, bool) or not isinstance(number, Integral) or number < 0:
+            raise ValueError(f"{name} is {number!r}; it must be a whole number, 0 or more")
     chance = _Chance(seed, replication)
     start = np.datetime64(scenario.start, "D")
     ends = add_months(np.array([start, start]), 0)

@@ -37,122 +37,131 @@ class Scenario:
     Make one from a preset: ``Scenario.preset("medium", coordinators=5)``. Every field, its unit and
     its bounds are listed by :func:`data.parameters`; a number outside its bounds and a name that does
     not exist raise :exc:`ScenarioError`.
+
+    Attributes:
+        coordinators: Posts, each held by one person at a time.
+        weekly_hours: Hours a week of each coordinator; 37 is full time.
+        caseload_ceiling: Youths that one coordinator may have at a time.
+        case_hours_per_year: Hours a year that a full-time coordinator can use on cases, with leave
+            and sickness taken out.
+        annual_turnover: Share of coordinators who resign within a year, 0-0.9.
+        notice_months: Months from notice to the last working day; no new cases, and time to hand
+            over.
+        vacancy_months: Months that a post stands empty: least, most likely, greatest.
+        ramp_up_months: Months until a newcomer works and carries cases in full.
+        ramp_up_start: Share of full work, and of the ceiling, on a newcomer's first day.
+        standstill_weeks: ISO weeks in which no meeting is held and no case work done.
+        booking_horizon_weeks: Weeks before a meeting's target day at which the invitation goes on
+            the to-do list.
+        notice_weeks: Least weeks from invitation to meeting.
+        reminders: Whether youths are reminded of meetings.
+        reminder_risk_ratio: What reminders multiply the risk of a no-show with.
+        no_show: Mean share of meetings to which the youth does not come, without reminders.
+        team_slots_per_week: Meetings a week for which the pooled team can be had.
+        search_weeks: Weeks ahead that calendars are searched for a common day.
+        youth_free_days: Share of weekdays on which a youth can meet; at least one weekday is always
+            free.
+        priority: Order of the to-do list: deadline_first, fixed_meetings_first or oldest_first.
+        inflow_per_year: Mean number of youths referred a year.
+        load_multiplier: What the local load multiplies the inflow with.
+        share_entering_at_15: Share of youths who are referred on their 15th birthday.
+        latest_entry_age: Years; the others enter evenly between 15 and this age.
+        leave_before_18_per_year: Rate a year at which youths leave before 18.
+        support_granted_at_18: Share of youths who stay in the programme at 18.
+        leave_after_18_per_year: Rate a year at which youths leave after 18, at the latest by the
+            rule that ends the course.
+        crises_per_year: Mean number of crises per youth-year.
+        extra_meetings_under_18: Mean number of extra meetings per youth-year before 18.
+        extra_meetings_over_18: Mean number of extra meetings per youth-year after 18.
+        work_multiplier: What all hours below are multiplied with.
+        intake_hours: Hours to take a new youth in.
+        contact_hours_under_18: Hours of contact and coordination a month before 18.
+        contact_hours_first_year_after_18: Hours of contact and coordination a month from 18 to 19.
+        contact_hours_later: Hours of contact and coordination a month after 19.
+        crisis_hours: Hours per crisis.
+        invitation_hours: Hours to find a day and invite, per meeting.
+        preparation_hours: Hours to prepare a fixed meeting.
+        meeting_hours: Hours in the meeting.
+        travel_hours: Hours of travel per meeting, return.
+        follow_up_hours: Hours of minutes and follow-up per fixed meeting.
+        agreement_hours: Hours to write the agreement, per meeting.
+        checklist_hours: Hours to fill in the meeting checklist, per meeting.
+        extra_meeting_hours: Hours for an extra meeting: invitation, preparation, meeting and
+            follow-up together.
+        handover_hours: Hours to hand one case over, both coordinators together.
+        pay_per_year: DKK a year for a full-time worker, pension included.
+        overhead: Share on top of pay.
+        present_hours_per_year: Hours a year at work of a full-time worker; gives the price of an
+            hour.
+        other_professionals: Other professionals at a meeting.
+        other_professional_hours: Hours of each other professional per meeting.
+        start: First day that is counted.
+        years: Years that are counted.
+        warm_up_years: Years that run before the first counted day.
+        rules: The dated rules; :func:`data.read_rules` reads them from a file.
     """
 
     # People
     coordinators: int
-    """Posts, each held by one person at a time."""
     weekly_hours: float
-    """Hours a week of each coordinator; 37 is full time."""
     caseload_ceiling: int
-    """Youths that one coordinator may have at a time."""
     case_hours_per_year: float
-    """Hours a year that a full-time coordinator can use on cases, with leave and sickness taken out."""
     annual_turnover: float
-    """Share of coordinators who resign within a year, 0-0.9."""
     notice_months: int
-    """Months from notice to the last working day; no new cases, and time to hand over."""
     vacancy_months: tuple[float, float, float]
-    """Months that a post stands empty: least, most likely, greatest."""
     ramp_up_months: int
-    """Months until a newcomer works and carries cases in full."""
     ramp_up_start: float
-    """Share of full work, and of the ceiling, on a newcomer's first day."""
     standstill_weeks: tuple[int, ...]
-    """ISO weeks in which no meeting is held and no case work done."""
     # Meetings
     booking_horizon_weeks: int
-    """Weeks before a meeting's target day at which the invitation goes on the to-do list."""
     notice_weeks: int
-    """Least weeks from invitation to meeting."""
     reminders: bool
-    """Whether youths are reminded of meetings."""
     reminder_risk_ratio: float
-    """What reminders multiply the risk of a no-show with."""
     no_show: float
-    """Mean share of meetings to which the youth does not come, without reminders."""
     team_slots_per_week: int
-    """Meetings a week for which the pooled team can be had."""
     search_weeks: int
-    """Weeks ahead that calendars are searched for a common day."""
     youth_free_days: float
-    """Share of weekdays on which a youth can meet; at least one weekday is always free."""
     # Priorities
     priority: str
-    """Order of the to-do list: deadline_first, fixed_meetings_first or oldest_first."""
     # Demand
     inflow_per_year: float
-    """Mean number of youths referred a year."""
     load_multiplier: float
-    """What the local load multiplies the inflow with."""
     share_entering_at_15: float
-    """Share of youths who are referred on their 15th birthday."""
     latest_entry_age: float
-    """Years; the others enter evenly between 15 and this age."""
     leave_before_18_per_year: float
-    """Rate a year at which youths leave before 18."""
     support_granted_at_18: float
-    """Share of youths who stay in the programme at 18."""
     leave_after_18_per_year: float
-    """Rate a year at which youths leave after 18, at the latest by the rule that ends the course."""
     crises_per_year: float
-    """Mean number of crises per youth-year."""
     extra_meetings_under_18: float
-    """Mean number of extra meetings per youth-year before 18."""
     extra_meetings_over_18: float
-    """Mean number of extra meetings per youth-year after 18."""
     # Work of the coordinator
     work_multiplier: float
-    """What all hours below are multiplied with."""
     intake_hours: float
-    """Hours to take a new youth in."""
     contact_hours_under_18: float
-    """Hours of contact and coordination a month before 18."""
     contact_hours_first_year_after_18: float
-    """Hours of contact and coordination a month from 18 to 19."""
     contact_hours_later: float
-    """Hours of contact and coordination a month after 19."""
     crisis_hours: float
-    """Hours per crisis."""
     invitation_hours: float
-    """Hours to find a day and invite, per meeting."""
     preparation_hours: float
-    """Hours to prepare a fixed meeting."""
     meeting_hours: float
-    """Hours in the meeting."""
     travel_hours: float
-    """Hours of travel per meeting, return."""
     follow_up_hours: float
-    """Hours of minutes and follow-up per fixed meeting."""
     agreement_hours: float
-    """Hours to write the agreement, per meeting."""
     checklist_hours: float
-    """Hours to fill in the meeting checklist, per meeting."""
     extra_meeting_hours: float
-    """Hours for an extra meeting: invitation, preparation, meeting and follow-up together."""
     handover_hours: float
-    """Hours to hand one case over, both coordinators together."""
     # Money
     pay_per_year: float
-    """DKK a year for a full-time worker, pension included."""
     overhead: float
-    """Share on top of pay."""
     present_hours_per_year: float
-    """Hours a year at work of a full-time worker; gives the price of an hour."""
     other_professionals: int
-    """Other professionals at a meeting."""
     other_professional_hours: float
-    """Hours of each other professional per meeting."""
     # Run
     start: date
-    """First day that is counted."""
     years: int
-    """Years that are counted."""
     warm_up_years: int
-    """Years that run before the first counted day."""
     # Rules
     rules: tuple[Rule, ...]
-    """The dated rules; :func:`data.read_rules` reads them from a file."""
 
     def __post_init__(self) -> None:
         for id, parameter in parameters().items():

@@ -38,7 +38,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a leader reads first."""
+    """What a leader reads first: a single year, youth or run before any mean."""
 
     replications: int
     years: int

@@ -1,3 +1,5 @@
+from dataclasses import fields
+from inspect import getdoc
 from threading import Event
 
 import numpy as np
@@ -74,3 +76,16 @@ def test_a_comparison_is_paired_and_says_when_nothing_differs():
 def test_nothing_in_common_cannot_be_compared():
     with pytest.raises(ValueError, match="no replication in common"):
         compare(list(replications(SMALL, 1)), [])
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, True, "1"])
+def test_a_seed_that_is_none_is_refused(seed):
+    with pytest.raises(ValueError, match=r"seed is .*; it must be a whole number, 0 or more"):
+        run(SMALL, seed)
+
+
+def test_help_on_a_scenario_tells_every_number():
+    told = getdoc(Scenario)
+
+    for field in fields(Scenario):
+        assert f"{field.name}: " in told
