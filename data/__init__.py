@@ -1,5 +1,7 @@
 """What the method says, what is written down, and how it leaves."""
 
+from data.case_list import Case as ListedCase
+from data.case_list import PostPlan
 from data.cases import Case, fictional_case, fictional_cases
 from data.checklists import Checklist, Item, checklist_ids, read_checklist
 from data.files import DataError
@@ -24,7 +26,9 @@ __all__ = [
     "DataError",
     "Figure",
     "Item",
+    "ListedCase",
     "Parameter",
+    "PostPlan",
     "Preset",
     "Record",
     "Rule",
