@@ -16,8 +16,10 @@ from data.words import Words
 
 PRESETS = ("small", "medium", "large")
 Confidence = Literal["measured", "reported", "expert guess", "our assumption"]
-Kind = Literal["whole", "number", "switch", "choice", "triangle", "weeks", "date"]
-Plain = bool | int | float | str | date | tuple[float, ...]
+Kind = Literal["whole", "number", "switch", "choice", "triangle", "weeks", "roles", "date"]
+ROLES = ("guidance", "employment", "school_or_placement", "adult")
+"""The roles of the team around a youth; a number of the kind "roles" has one for each, in this order."""
+Plain = bool | int | float | str | date | tuple[int, ...] | tuple[float, ...]
 
 
 class Parameter(Entry):
@@ -32,7 +34,14 @@ class Parameter(Entry):
     step: float = 1
     """What one step of a control changes."""
     choices: tuple[str, ...] = ()
-    group: Literal["people", "meetings", "priorities", "demand", "work", "money", "run"]
+    group: Literal[
+        "people", "meetings", "priorities", "demand", "work", "leadership", "outcomes", "money", "run"
+    ]
+
+    def of_each_role(self, value: Any) -> Any:
+        """Return *value* with a single whole number of the kind "roles" given to every role."""
+        single = self.kind == "roles" and type(value) is int
+        return (value,) * len(ROLES) if single else value
 
     def fault(self, value: object) -> str | None:
         """Say what is wrong with *value*, or return None."""
@@ -46,7 +55,7 @@ class Parameter(Entry):
                 )
             case "date":
                 return None if type(value) is date else "must be a date such as 2027-01-01"
-            case "weeks" | "triangle":
+            case "weeks" | "triangle" | "roles":
                 return self._fault_of_several(value, allowed)
             case "whole":
                 if isinstance(value, bool) or not isinstance(value, int):
@@ -72,6 +81,13 @@ class Parameter(Entry):
                 None
                 if whole and len(set(value)) == len(value)
                 else "must be different week numbers"
+            )
+        if self.kind == "roles":
+            whole = all(float(part).is_integer() for part in value)
+            return (
+                None
+                if whole and len(value) == len(ROLES)
+                else f"must be one whole number or four: {', '.join(ROLES)}"
             )
         if len(value) != 3 or list(value) != sorted(value):
             return "must be three numbers in order: least, most likely, greatest"
@@ -107,6 +123,13 @@ class Figure(Entry):
         if not within:
             raise ValueError(f"{value!r} is not allowed: it must lie from low {low} to high {high}")
         return self
+
+    def for_each_role(self, parameter: Parameter) -> Self:
+        """Return the figure with its numbers given to every role where *parameter* asks for that."""
+        if parameter.kind != "roles":
+            return self
+        ends = {end: parameter.of_each_role(getattr(self, end)) for end in ("value", "low", "high")}
+        return self.model_copy(update=ends)
 
 
 class Preset(Entry):
@@ -173,7 +196,7 @@ def _figure(id: str, entry: object, text: str, file: str) -> Figure:
     if parameter is None:
         raise DataError(file, line, id, f"no such number; there are: {', '.join(parameters())}")
     try:
-        figure = Figure.model_validate(entry)
+        figure = Figure.model_validate(entry).for_each_role(parameter)
     except ValidationError as error:
         fault = located(error, file, text)
         inner = line_of(text, [id, *fault.field.split(".")])

@@ -11,7 +11,11 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Self
 
-from data import Rule, parameters, read_preset, read_rules
+from data import ListedCase, Parameter, PostPlan, Rule, parameters, read_preset, read_rules
+
+
+ForEachRole = tuple[int, int, int, int]
+"""A number for guidance, employment, school or placement, and the adult side, in this order."""
 
 
 class ScenarioError(ValueError):
@@ -112,15 +116,35 @@ class Scenario:
     ramp_up_months: int
     ramp_up_start: float
     standstill_weeks: tuple[int, ...]
+    sick_spells_per_year: float
+    sick_spell_days: float
+    long_absences_per_year: float
+    long_absence_days: float
+    deputies: bool
+    case_weight_under_18: float
+    case_weight_first_year_after_18: float
+    case_weight_later: float
+    allocation: str
+    districts: int
+    specialist_share: float
+    forced_change_at_18: bool
     # Meetings
     booking_horizon_weeks: int
-    notice_weeks: int
+    notice_weeks: ForEachRole
     reminders: bool
     reminder_risk_ratio: float
     no_show: float
-    team_slots_per_week: int
+    team_slots_per_week: ForEachRole
     search_weeks: int
     youth_free_days: float
+    cancellation: float
+    substitute_share: float
+    quorum: int
+    team_days_per_week: int
+    reserved_share: float
+    crisis_meeting_share: float
+    placement_changes_per_year: float
+    dropouts_per_year: float
     # Priorities
     priority: str
     # Demand
@@ -134,6 +158,17 @@ class Scenario:
     crises_per_year: float
     extra_meetings_under_18: float
     extra_meetings_over_18: float
+    referral_delay_weeks: float
+    declined_share: float
+    board_interval_weeks: int
+    board_places: int
+    contact_person_only: bool
+    contact_person_stock: float
+    all_outside: bool
+    outside_stock: float
+    outside_exit_per_year: float
+    high_need_share: float
+    stay_from_assignment_months: float
     # Work of the coordinator
     work_multiplier: float
     intake_hours: float
@@ -150,6 +185,20 @@ class Scenario:
     checklist_hours: float
     extra_meeting_hours: float
     handover_hours: float
+    work_variation: float
+    follow_up_interval_weeks: int
+    agreed_follow_up_hours: float
+    # Leadership group
+    leadership_rule: str
+    leadership_interval_months: int
+    leadership_delay_months: int
+    leadership_threshold: float
+    leadership_budget: int
+    hiring_delay_months: int
+    # Outcomes
+    outcomes: bool
+    effect_on_moves: float
+    coordinator_change_effect: float
     # Money
     pay_per_year: float
     overhead: float
@@ -160,18 +209,24 @@ class Scenario:
     start: date
     years: int
     warm_up_years: int
-    # Rules
+    # Rules, and what is known one by one
     rules: tuple[Rule, ...]
+    posts: tuple[PostPlan, ...] = ()
+    cases: tuple[ListedCase, ...] = ()
 
     def __post_init__(self) -> None:
         for id, parameter in parameters().items():
-            value = _plain(getattr(self, id), parameter.kind)
+            value = _plain(getattr(self, id), parameter)
             fault = parameter.fault(value)
             if fault is not None:
                 raise ScenarioError(id, value, fault)
             object.__setattr__(self, id, value)
         if not self.rules or any(not isinstance(rule, Rule) for rule in self.rules):
             raise ScenarioError("rules", self.rules, "must be rules read by data.read_rules()")
+        for id, entry in (("posts", PostPlan), ("cases", ListedCase)):
+            value = getattr(self, id)
+            if not isinstance(value, tuple) or any(not isinstance(one, entry) for one in value):
+                raise ScenarioError(id, value, f"must be a tuple of data.{entry.__name__}")
 
     @classmethod
     def preset(cls, name: str = "medium", **changes: Any) -> Self:
@@ -221,12 +276,13 @@ def _known(changes: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _plain(value: Any, kind: str) -> Any:
+def _plain(value: Any, parameter: Parameter) -> Any:
     """Turn NumPy scalars, lists and whole numbers into the plain values a scenario keeps."""
-    value = value.item() if hasattr(value, "item") else value
+    kind = parameter.kind
+    value = parameter.of_each_role(value.item() if hasattr(value, "item") else value)
     if kind == "number" and type(value) is int:
         return float(value)
-    if kind in {"triangle", "weeks"} and isinstance(value, list | tuple):
+    if kind in {"triangle", "weeks", "roles"} and isinstance(value, list | tuple):
         number = (
             float if kind == "triangle" else lambda part: int(part) if part == part // 1 else part
         )
