@@ -7,6 +7,7 @@ from data.checklists import Checklist, Item, checklist_ids, read_checklist
 from data.files import DataError
 from data.presets import (
     PRESETS,
+    ROLES,
     Figure,
     Parameter,
     Preset,
@@ -21,6 +22,7 @@ from data.texts import LANGUAGES, Texts
 __all__ = [
     "LANGUAGES",
     "PRESETS",
+    "ROLES",
     "Case",
     "Checklist",
     "DataError",

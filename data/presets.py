@@ -35,7 +35,15 @@ class Parameter(Entry):
     """What one step of a control changes."""
     choices: tuple[str, ...] = ()
     group: Literal[
-        "people", "meetings", "priorities", "demand", "work", "leadership", "outcomes", "money", "run"
+        "people",
+        "meetings",
+        "priorities",
+        "demand",
+        "work",
+        "leadership",
+        "outcomes",
+        "money",
+        "run",
     ]
 
     def of_each_role(self, value: Any) -> Any:
@@ -69,26 +77,20 @@ class Parameter(Entry):
         return bool(self.minimum <= value <= self.maximum)
 
     def _fault_of_several(self, value: object, allowed: str) -> str | None:
+        if self.kind == "roles":
+            allowed = f"{allowed}: one whole number, or four for {', '.join(ROLES)}"
         if not isinstance(value, list | tuple) or any(
             isinstance(part, bool) or not isinstance(part, int | float) for part in value
         ):
             return f"must be a list of numbers {allowed}"
         if not all(self._within(part) for part in value):
             return f"must be numbers {allowed}"
+        whole = all(float(part).is_integer() for part in value)
         if self.kind == "weeks":
-            whole = all(float(part).is_integer() for part in value)
-            return (
-                None
-                if whole and len(set(value)) == len(value)
-                else "must be different week numbers"
-            )
+            different = whole and len(set(value)) == len(value)
+            return None if different else "must be different week numbers"
         if self.kind == "roles":
-            whole = all(float(part).is_integer() for part in value)
-            return (
-                None
-                if whole and len(value) == len(ROLES)
-                else f"must be one whole number or four: {', '.join(ROLES)}"
-            )
+            return None if whole and len(value) == len(ROLES) else f"must be numbers {allowed}"
         if len(value) != 3 or list(value) != sorted(value):
             return "must be three numbers in order: least, most likely, greatest"
         return None
@@ -114,14 +116,19 @@ class Figure(Entry):
 
     @model_validator(mode="after")
     def _within_range(self) -> Self:
-        low, high, value = self.low, self.high, self.value
-        if not isinstance(value, int | float) or low is None:
+        parts = _parts(self.value)
+        if self.low is None or not all(isinstance(part, int | float) for part in parts):
             return self
-        within = (
-            isinstance(low, int | float) and isinstance(high, int | float) and low <= value <= high
-        )
-        if not within:
-            raise ValueError(f"{value!r} is not allowed: it must lie from low {low} to high {high}")
+        lows, highs = _parts(self.low, len(parts)), _parts(self.high, len(parts))
+        numbers = all(isinstance(end, int | float) for end in lows + highs)
+        within = numbers and len(lows) == len(highs) == len(parts)
+        if not within or any(
+            not low <= part <= high for low, part, high in zip(lows, parts, highs, strict=True)
+        ):
+            raise ValueError(
+                f"{self.value!r} is not allowed: "
+                f"it must lie from low {self.low} to high {self.high}"
+            )
         return self
 
     def for_each_role(self, parameter: Parameter) -> Self:
@@ -130,6 +137,11 @@ class Figure(Entry):
             return self
         ends = {end: parameter.of_each_role(getattr(self, end)) for end in ("value", "low", "high")}
         return self.model_copy(update=ends)
+
+
+def _parts(value: Any, count: int = 1) -> tuple[Any, ...]:
+    """Return the numbers of *value*; a single one *count* times."""
+    return value if isinstance(value, tuple) else (value,) * count
 
 
 class Preset(Entry):

@@ -18,7 +18,10 @@ _MOST_DECIMALS = 3
 
 
 def written(texts: Texts, parameter: Parameter, value: object) -> str:
-    """Return the *value* of *parameter* without its unit; shares as per cent."""
+    """Return the *value* of *parameter* without its unit; shares as per cent.
+
+    Numbers for each role of the team are written once where they are the same.
+    """
     match value:
         case bool():
             return texts("capacity.on" if value else "capacity.off")
@@ -31,6 +34,8 @@ def written(texts: Texts, parameter: Parameter, value: object) -> str:
         case tuple() if parameter.kind == "triangle":
             low, middle, high = (texts.number(part, _decimals(part)) for part in value)
             return texts("word.triangle", low=low, middle=middle, high=high)
+        case tuple() if parameter.kind == "roles" and len(set(value)) == 1:
+            return texts.number(value[0])
         case tuple():
             return ", ".join(texts.number(part) for part in value)
     return texts(f"choice.{parameter.id}.{value}")

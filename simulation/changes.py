@@ -2,6 +2,7 @@
 
 from data import parameters
 from data.texts import Texts
+from simulation.assumptions import written
 from simulation.study import Study
 from simulation.summary import Difference
 from simulation.wording import counted, money, plain
@@ -34,17 +35,15 @@ def changes_in_words(study: Study, texts: Texts) -> tuple[str, ...]:
 def _tried(texts: Texts, field: str, new: object, old: object) -> str:
     if field == "reminders":
         return texts("change.reminders_on" if new else "change.reminders_off")
-    if isinstance(new, int | float) and isinstance(old, int | float):
+    if field not in parameters():
+        return texts(f"change.{field}")
+    parameter = parameters()[field]
+    told = f"{texts(f'parameter.{field}')}: {written(texts, parameter, new)}"
+    before = written(texts, parameter, old)
+    if isinstance(new, int | float) and f"count.{field}.other" in texts.words:
         decimals = decimals_of(field)
-        words = f"count.{field}.other" in texts.words
-        told = (
-            counted(texts, field, new, 0 if float(new).is_integer() else decimals)
-            if words
-            else f"{texts(f'parameter.{field}')} {texts.number(new, decimals)}"
-        )
-        end = 0 if float(old).is_integer() else decimals
-        return texts("change.instead", new=told, old=texts.number(old, end))
-    return texts("change.instead", new=texts(f"parameter.{field}"), old=old)
+        told = counted(texts, field, new, 0 if float(new).is_integer() else decimals)
+    return texts("change.instead", new=told, old=before)
 
 
 def decimals_of(field: str) -> int:

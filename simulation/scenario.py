@@ -13,7 +13,6 @@ from typing import Any, Self
 
 from data import ListedCase, Parameter, PostPlan, Rule, parameters, read_preset, read_rules
 
-
 ForEachRole = tuple[int, int, int, int]
 """A number for guidance, employment, school or placement, and the adult side, in this order."""
 
@@ -45,9 +44,9 @@ class Scenario:
     Attributes:
         coordinators: Posts, each held by one person at a time.
         weekly_hours: Hours a week of each coordinator; 37 is full time.
-        caseload_ceiling: Youths that one coordinator may have at a time.
+        caseload_ceiling: Youths that one coordinator may have at a time, each with its weight.
         case_hours_per_year: Hours a year that a full-time coordinator can use on cases, with leave
-            and sickness taken out.
+            taken out; sickness is drawn.
         annual_turnover: Share of coordinators who resign within a year, 0-0.9.
         notice_months: Months from notice to the last working day; no new cases, and time to hand
             over.
@@ -55,18 +54,46 @@ class Scenario:
         ramp_up_months: Months until a newcomer works and carries cases in full.
         ramp_up_start: Share of full work, and of the ceiling, on a newcomer's first day.
         standstill_weeks: ISO weeks in which no meeting is held and no case work done.
+        sick_spells_per_year: Mean number of short spells of sickness per coordinator and year.
+        sick_spell_days: Mean working days of a short spell.
+        long_absences_per_year: Mean number of long absences per coordinator and year.
+        long_absence_days: Mean working days of a long absence.
+        deputies: Whether a colleague takes the crises and booked meetings of an absent coordinator.
+        case_weight_under_18: What a youth counts against the ceiling before 18.
+        case_weight_first_year_after_18: What a youth counts against the ceiling from 18 to 19.
+        case_weight_later: What a youth counts against the ceiling after 19.
+        allocation: Who gets a new case: equal_split, team (who has time), district, date_of_birth
+            (by the day of the month), competence, or judgement (of need and experience).
+        districts: Districts of the municipality; for allocation by district.
+        specialist_share: Share of coordinators with special competence for youths with high needs;
+            for allocation by competence.
+        forced_change_at_18: Whether each youth changes coordinator at 18.
         booking_horizon_weeks: Weeks before a meeting's target day at which the invitation goes on
             the to-do list.
-        notice_weeks: Least weeks from invitation to meeting.
+        notice_weeks: Least weeks from invitation to meeting, for each role of the team: guidance,
+            employment, school or placement, adult side. One number stands for all four.
         reminders: Whether youths are reminded of meetings.
         reminder_risk_ratio: What reminders multiply the risk of a no-show with.
         no_show: Mean share of meetings to which the youth does not come, without reminders.
-        team_slots_per_week: Meetings a week for which the pooled team can be had.
+        team_slots_per_week: Meetings a week for which each role of the team can be had, in the
+            same order. One number stands for all four.
         search_weeks: Weeks ahead that calendars are searched for a common day.
         youth_free_days: Share of weekdays on which a youth can meet; at least one weekday is always
             free.
-        priority: Order of the to-do list: deadline_first, fixed_meetings_first or oldest_first.
-        inflow_per_year: Mean number of youths referred a year.
+        cancellation: Share of meetings that a given professional cancels.
+        substitute_share: Share of cancellations for which the professional sends somebody else.
+        quorum: Other professionals that must come for a meeting to be held.
+        team_days_per_week: Fixed weekdays on which all roles gather their meetings, and the youth
+            can come; 0 where each meeting is arranged on its own.
+        reserved_share: Share of the team's meetings kept for fixed meetings until two weeks before.
+        crisis_meeting_share: Share of crises that lead to an extra meeting.
+        placement_changes_per_year: Mean number of changes of placement per youth-year before 18;
+            each leads to an extra meeting.
+        dropouts_per_year: Mean number of drop-outs from education per youth-year from 16; each
+            leads to an extra meeting.
+        priority: Order of the to-do list: deadline_first, fixed_meetings_first, oldest_first or
+            need_first (youths with high needs first, then what is due first).
+        inflow_per_year: Mean number of youths who start a year.
         load_multiplier: What the local load multiplies the inflow with.
         share_entering_at_15: Share of youths who are referred on their 15th birthday.
         latest_entry_age: Years; the others enter evenly between 15 and this age.
@@ -75,8 +102,22 @@ class Scenario:
         leave_after_18_per_year: Rate a year at which youths leave after 18, at the latest by the
             rule that ends the course.
         crises_per_year: Mean number of crises per youth-year.
-        extra_meetings_under_18: Mean number of extra meetings per youth-year before 18.
-        extra_meetings_over_18: Mean number of extra meetings per youth-year after 18.
+        extra_meetings_under_18: Mean number of extra meetings per youth-year before 18, beyond those
+            that follow from crises, changes of placement and drop-outs.
+        extra_meetings_over_18: The same after 18.
+        referral_delay_weeks: Mean weeks from a youth is found to belong to the target group until
+            the referral.
+        declined_share: Share of referred youths who say no; they come on top of the inflow.
+        board_interval_weeks: Weeks between meetings of the board that admits; 0 for no board.
+        board_places: Youths that the board can admit at a meeting.
+        contact_person_only: Whether youths with a contact person only are in the target group.
+        contact_person_stock: Youths of 18-22 with a contact person only, at a time.
+        all_outside: Whether all youths outside education and work are in the target group.
+        outside_stock: Youths of 15-24 outside education and work, at a time.
+        outside_exit_per_year: Rate a year at which they get into education or work.
+        high_need_share: Share of youths with high needs.
+        stay_from_assignment_months: Mean months of support from the first coordinator; 0 where the
+            course lasts as the rules and the youth's life say.
         work_multiplier: What all hours below are multiplied with.
         intake_hours: Hours to take a new youth in.
         contact_hours_under_18: Hours of contact and coordination a month before 18.
@@ -93,6 +134,23 @@ class Scenario:
         extra_meeting_hours: Hours for an extra meeting: invitation, preparation, meeting and
             follow-up together.
         handover_hours: Hours to hand one case over, both coordinators together.
+        work_variation: How much the time of the same work varies: its standard deviation over its
+            mean.
+        follow_up_interval_weeks: Weeks between agreed follow-up talks; 0 for none.
+        agreed_follow_up_hours: Hours per agreed follow-up talk.
+        leadership_rule: What the leadership group does when too many fixed meetings are late: none,
+            hire, move_ceiling, pause_intake, reprioritise, buy_slots or team_days.
+        leadership_interval_months: Months between the meetings of the group.
+        leadership_delay_months: How old the figures are that the group sees.
+        leadership_threshold: Share of fixed meetings late above which the group acts; for hire and
+            move_ceiling it also acts when youths wait.
+        leadership_budget: Steps in all: posts to add, times 5 youths on the ceiling, or meetings a
+            week to buy of each role.
+        hiring_delay_months: Months from the decision to add a post to its first day.
+        outcomes: Whether moves between education, work and neither are followed.
+        effect_on_moves: What the chance of a move into education or work is multiplied with.
+        coordinator_change_effect: What that chance is multiplied with for two quarters after a
+            change of coordinator.
         pay_per_year: DKK a year for a full-time worker, pension included.
         overhead: Share on top of pay.
         present_hours_per_year: Hours a year at work of a full-time worker; gives the price of an
@@ -103,6 +161,8 @@ class Scenario:
         years: Years that are counted.
         warm_up_years: Years that run before the first counted day.
         rules: The dated rules; :func:`data.read_rules` reads them from a file.
+        posts: Today's posts one by one, from a case list; empty where they are all alike.
+        cases: Today's youths one by one, from a case list; empty where they are drawn.
     """
 
     # People
@@ -225,8 +285,10 @@ class Scenario:
             raise ScenarioError("rules", self.rules, "must be rules read by data.read_rules()")
         for id, entry in (("posts", PostPlan), ("cases", ListedCase)):
             value = getattr(self, id)
-            if not isinstance(value, tuple) or any(not isinstance(one, entry) for one in value):
-                raise ScenarioError(id, value, f"must be a tuple of data.{entry.__name__}")
+            listed = tuple(value) if isinstance(value, list | tuple) else (value,)
+            if any(not isinstance(one, entry) for one in listed):
+                raise ScenarioError(id, value, "must be a list read by data.case_list")
+            object.__setattr__(self, id, listed)
 
     @classmethod
     def preset(cls, name: str = "medium", **changes: Any) -> Self:

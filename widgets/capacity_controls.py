@@ -25,6 +25,7 @@ CONTROLS = (
 DEFAULT_PRESET = "medium"
 _LEAST, _MOST = 0.2, 2.5
 """How far from today's number a control goes, as parts of it."""
+_WHOLE = {"whole", "roles"}
 Values = dict[str, Any]
 
 
@@ -33,14 +34,18 @@ def values_around(parameter: Parameter, today: float) -> list[float]:
     step = parameter.step
     low = max(parameter.minimum, math.floor(today * _LEAST / step) * step)
     high = min(parameter.maximum, math.ceil(today * _MOST / step) * step)
-    kind = int if parameter.kind == "whole" else float
+    kind = int if parameter.kind in _WHOLE else float
     count = round((high - low) / step)
     offered = {kind(round(low + step * number, 6)) for number in range(count + 1)} | {kind(today)}
     return sorted(offered)
 
 
 class Control:
-    """One number: its slider or tick, today's value, and what moving it does."""
+    """One number: its slider or tick, today's value, and what moving it does.
+
+    A number for each role of the team has one slider, which sets all of them. It begins at the
+    smallest of today's, and stands for today's as they are until it is moved.
+    """
 
     def __init__(self, id: str, texts: Texts, on_change: Callable[[], None]) -> None:
         self.parameter = parameters()[id]
@@ -61,7 +66,7 @@ class Control:
         """Offer the values around *today*, and take *today*."""
         self._today = today
         if self.parameter.kind != "switch":
-            offered = values_around(self.parameter, today)
+            offered = values_around(self.parameter, _single(today))
             self.field.options = [(self.write(value), value) for value in offered]
         self.value = today
         unit = self._texts(f"unit.{self.parameter.unit}")
@@ -75,11 +80,13 @@ class Control:
     @property
     def value(self) -> Any:
         """The chosen value; today's where the browser has unset it."""
-        return self._today if self.field.value is None else self.field.value
+        if self.field.value is None or self.field.value == _single(self._today):
+            return self._today
+        return self.parameter.of_each_role(self.field.value)
 
     @value.setter
     def value(self, value: Any) -> None:
-        self.field.value = value
+        self.field.value = _single(value)
 
     @property
     def moved(self) -> bool:
@@ -90,7 +97,7 @@ class Control:
         """Tell whether *value* can be chosen."""
         if self.parameter.kind == "switch":
             return isinstance(value, bool)
-        return any(value == offered for _, offered in self.field.options)
+        return any(_single(value) == offered for _, offered in self.field.options)
 
     def write(self, value: Any) -> str:
         """Return *value* as a person writes it."""
@@ -106,7 +113,17 @@ class Control:
             return None
         if not math.isfinite(value) or not self.offers(value):
             return None
-        return int(value) if self.parameter.kind == "whole" else value
+        return int(value) if self.parameter.kind in _WHOLE else value
+
+    @property
+    def words(self) -> str:
+        """The chosen value as an address says it, which :meth:`read` understands."""
+        return f"{float(_single(self.value)):g}"
+
+
+def _single(value: Any) -> Any:
+    """Return the number at which a slider stands for *value*."""
+    return min(value) if isinstance(value, tuple) else value
 
 
 class CapacityControls(ipw.VBox):
@@ -148,7 +165,7 @@ class CapacityControls(ipw.VBox):
         chosen = None if self.preset.value == DEFAULT_PRESET else self.preset.value
         said: dict[str, str | None] = {"preset": chosen}
         for id, control in self.controls.items():
-            said[id] = f"{float(control.value):g}" if control.moved else None
+            said[id] = control.words if control.moved else None
         return said
 
     def restore(self, query: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,6 +1,15 @@
 import pytest
 
-from data import PRESETS, DataError, parameters, read_preset, read_preset_files
+from data import (
+    LANGUAGES,
+    PRESETS,
+    ROLES,
+    DataError,
+    Texts,
+    parameters,
+    read_preset,
+    read_preset_files,
+)
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -13,12 +22,41 @@ def test_every_number_has_a_source_and_a_confidence(name):
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_what_is_uncertain_has_a_range(name):
-    plain = {"whole", "number"}
+    plain = {"whole", "number", "roles"}
     for id, figure in read_preset(name).figures.items():
         if parameters()[id].kind in plain and id != "coordinators":
             assert figure.low is not None, id
             assert figure.high is not None, id
             assert figure.low < figure.high, id
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_number_for_the_team_has_a_value_for_each_role(name):
+    for id, figure in read_preset(name).figures.items():
+        if parameters()[id].kind == "roles":
+            for end in (figure.low, figure.value, figure.high):
+                assert len(end) == len(ROLES), id
+            for low, value, high in zip(figure.low, figure.value, figure.high, strict=True):
+                assert low <= value <= high, id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_has_its_words(language):
+    words = Texts.read(language).words
+    for id, parameter in parameters().items():
+        asked = {f"parameter.{id}", f"parameter.{id}.meaning", f"unit.{parameter.unit}"}
+        asked |= {f"group.{parameter.group}"}
+        asked |= {f"choice.{id}.{choice}" for choice in parameter.choices}
+        assert asked - words.keys() == set()
+
+
+def test_no_words_stand_for_a_number_that_is_gone():
+    made = {f"unit.{parameter.unit}" for parameter in parameters().values()}
+    made |= {f"parameter.{id}{end}" for id in parameters() for end in ("", ".meaning")}
+    made |= {f"choice.{p.id}.{choice}" for p in parameters().values() for choice in p.choices}
+    for id in Texts.read().words:
+        if id.startswith(("parameter.", "unit.", "choice.")):
+            assert id in made
 
 
 def test_the_medium_municipality_is_the_mean_one():
@@ -36,7 +74,7 @@ def test_the_medium_municipality_is_the_mean_one():
             "[coordinators]\nvalue = -4\n",
             r"own.toml, line 2: coordinators.value: -4 is not allowed",
         ),
-        ("[coordinators]\nvalue = 4.5\n", "must be a whole number from 1 to 200 persons"),
+        ("[coordinators]\nvalue = 4.5\n", "must be a whole number from 1 to 1000 persons"),
         (
             "[weekly_hours]\nvalue = -2\n",
             "line 2: weekly_hours.value: -2 is not allowed: must be from 4",
@@ -44,6 +82,11 @@ def test_the_medium_municipality_is_the_mean_one():
         ("\n[weekly_hours]\nvalue = 'x'\n", "line 3: weekly_hours.value: 'x' is not allowed"),
         ("[reminders]\nvalue = 'yes'\n", "must be true or false"),
         ("[no_show]\nvalue = 0.2\nlow = 0.3\nhigh = 0.4\n", "it must lie from low 0.3 to high 0.4"),
+        ("[notice_weeks]\nvalue = [2, 2]\n", "weeks: one whole number, or four for guidance"),
+        (
+            "[notice_weeks]\nvalue = [2, 2, 2, 5]\nlow = 1\nhigh = 4\n",
+            "it must lie from low 1 to high 4",
+        ),
         ("[colour]\nvalue = 3\n", "line 1: colour: no such number; there are: coordinators"),
         ("population = 0\n", "population: 0 is not allowed"),
         ("weekly_hours = 3\n", "line 1: weekly_hours"),

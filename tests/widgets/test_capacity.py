@@ -10,7 +10,7 @@ from data.texts import Texts
 from simulation import Scenario
 from widgets import capacity_run
 from widgets.capacity import CapacityPage
-from widgets.capacity_controls import CONTROLS, values_around
+from widgets.capacity_controls import CONTROLS, Control, values_around
 from widgets.capacity_sources import sources_html
 
 
@@ -263,3 +263,33 @@ def test_the_page_starts_without_the_libraries_that_draw_and_tabulate():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "set()"
+
+
+@pytest.fixture
+def slots():
+    """The control of a number that each role of the team has."""
+    control = Control("team_slots_per_week", Texts.read("da"), lambda: None)
+    control.begin((4, 3, 4, 2))
+    return control
+
+
+def test_one_slider_stands_for_every_role_of_the_team(slots):
+    assert slots.value == (4, 3, 4, 2)
+    assert not slots.moved
+    assert "i dag: 4, 3, 4, 2 møder pr. uge" in slots._note.value
+
+    slots.value = 3
+
+    assert slots.value == (3, 3, 3, 3)
+    assert slots.moved
+
+
+def test_the_address_keeps_the_slider_of_every_role(slots):
+    slots.value = 5
+
+    assert slots.words == "5"
+    slots.begin((4, 3, 4, 2))
+    slots.value = slots.read("5")
+    assert slots.value == (5, 5, 5, 5)
+    assert slots.read("5.5") is None
+    assert slots.read("500") is None
