@@ -1,0 +1,245 @@
+"""A sheet read by its headings: every cell is looked at, and every fault is noted."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Literal, TypeVar
+
+from data.case_list.cells import (
+    CellError,
+    Odd,
+    Value,
+    clean,
+    folded,
+    nearest,
+    personal,
+    shown,
+)
+from data.case_list.faults import CaseListError, Fault, Slot, refusal
+from data.case_list.sheets import Row, Sheet, Source, by_name, read_sheets, too_long
+from data.texts import LANGUAGES, Texts
+
+Kind = Literal["cases", "posts"]
+Found = TypeVar("Found")
+
+FIELDS: dict[Kind, tuple[str, ...]] = {
+    "cases": (
+        "reference",
+        "born",
+        "start",
+        "coordinator",
+        "last_meeting",
+        "high_need",
+        "district",
+    ),
+    "posts": ("name", "weekly_hours", "district", "specialist"),
+}
+"""The columns of each kind of list, in the order of the template."""
+REQUIRED = {"reference", "born", "start", "coordinator", "name", "weekly_hours"}
+"""The columns that must be there; a coordinator's cell may be blank."""
+
+
+@cache
+def headings(kind: Kind) -> dict[str, str]:
+    """Return the field of each heading (folded) that a list of *kind* may have in any language."""
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        texts = Texts.read(language)
+        for field in FIELDS[kind]:
+            also = texts(f"case_list.also.{field}").split(",")
+            for words in (texts(f"case_list.column.{field}"), *also):
+                found[folded(words)] = field
+    return found
+
+
+class Table:
+    """The sheet of one kind in a file, and what is wrong with it so far."""
+
+    def __init__(self, source: Source, kind: Kind) -> None:
+        sheets = read_sheets(source)
+        self.kind: Kind = kind
+        self._noted: list[tuple[int, Fault]] = []
+        """The faults with their columns, from 0; -1 where a row or more is meant."""
+        self._refused: set[tuple[str, int, int]] = set()
+        """Sheet, row and column of the cells that need no second fault."""
+        for sheet in sheets:
+            self._look_for_the_personal(sheet)
+        try:
+            self.sheet = _chosen(sheets, kind)
+        except CaseListError as error:
+            personal_faults = [fault for _, fault in self._noted]
+            raise CaseListError([*error.faults, *personal_faults]) from None
+        self.rows = self.sheet.rows[1:]
+        self.columns: dict[str, int] = {}
+        """The column of each field, from 0."""
+        self._named: dict[int, str] = {}
+        self._head()
+
+    def lines(self) -> "Iterator[Line]":
+        """Return the rows below the headings."""
+        for row in self.rows:
+            self._odd_cells(row)
+            yield Line(self, row)
+
+    def note(self, id: str, row: int, column: int, value: str, **slots: Slot) -> None:
+        """Note a fault in one cell."""
+        fault = Fault(
+            id,
+            row,
+            column=self._named.get(column, ""),
+            letter=self.sheet.letter(column),
+            value=value,
+            sheet=self.sheet.title,
+            slots=tuple(slots.items()),
+        )
+        self._noted.append((column, fault))
+
+    def finish(self) -> None:
+        """Raise :exc:`~data.case_list.faults.CaseListError` with all faults, if there is one."""
+
+        def place(noted: tuple[int, Fault]) -> tuple[bool, str, int, int]:
+            column, fault = noted
+            return fault.sheet != self.sheet.title, fault.sheet, fault.row or 0, column
+
+        if self._noted:
+            raise CaseListError([fault for _, fault in sorted(self._noted, key=place)])
+
+    def is_refused(self, row: int, column: int) -> bool:
+        """Tell whether a cell has been refused already."""
+        return (self.sheet.name, row, column) in self._refused
+
+    def _head(self) -> None:
+        if not self.sheet.rows:
+            self._whole("case_list.empty_sheet")
+            return
+        head = self.sheet.rows[0]
+        known = headings(self.kind)
+        self._named = {column: shown(value) for column, value in head.cells.items()}
+        for column, value in head.cells.items():
+            field = known.get(folded(clean(value)).rstrip(" :*"))
+            if self.is_refused(head.number, column):
+                continue
+            if field is None:
+                self._unknown(head.number, column, value)
+            elif field in self.columns:
+                first = self._named[self.columns[field]]
+                self.note("case_list.double_column", head.number, column, shown(value), first=first)
+            else:
+                self.columns[field] = column
+        for field in FIELDS[self.kind]:
+            if field in REQUIRED and field not in self.columns:
+                missing = (f"case_list.column.{field}",)
+                self._whole("case_list.missing_column", row=head.number, column=missing)
+        if not self.rows:
+            self._whole("case_list.only_headings", row=head.number)
+        for letter, number, last in self.sheet.merged:
+            value = f"{letter}{number}:{last}"
+            fault = Fault("case_list.merged", number, "", letter, value, self.sheet.title)
+            self._noted.append((-1, fault))
+
+    def _unknown(self, row: int, column: int, value: Value) -> None:
+        near = nearest(clean(value), headings(self.kind))
+        if near:
+            field = (f"case_list.column.{headings(self.kind)[near[0]]}",)
+            self.note("case_list.unknown_near", row, column, shown(value), near=field)
+        else:
+            known = tuple(f"case_list.column.{field}" for field in FIELDS[self.kind])
+            self.note("case_list.unknown_column", row, column, shown(value), known=known)
+
+    def _whole(self, id: str, row: int | None = None, **slots: Slot) -> None:
+        fault = Fault(id, row, sheet=self.sheet.title, slots=tuple(slots.items()))
+        self._noted.append((-1, fault))
+
+    def _odd_cells(self, row: Row) -> None:
+        """Note the cells that no reader will see: formulas, errors, and those under no heading."""
+        for column, value in row.cells.items():
+            if self.is_refused(row.number, column):
+                continue
+            if isinstance(value, Odd):
+                self.note(value.id, row.number, column, shown(value))
+                self._refused.add((self.sheet.name, row.number, column))
+            elif column not in self._named:
+                many = "case_list.no_heading" if self.sheet.name else "case_list.too_many_cells"
+                self.note(many, row.number, column, shown(value))
+
+    def _look_for_the_personal(self, sheet: Sheet) -> None:
+        """Note what is personal in any cell or name of *sheet*, and cells that are too long."""
+        if found := personal(sheet.name):
+            kind = "cpr" if any(each.kind == "cpr" for each in found) else found[0].kind
+            fault = Fault(f"case_list.{kind}", value=sheet.title, sheet=sheet.title)
+            self._noted.append((-1, fault))
+        named: dict[int, str] = {}
+        for row in sheet.rows:
+            for column, value in row.cells.items():
+                if row is sheet.rows[0]:
+                    named[column] = shown(value)
+                long = too_long(value)
+                kinds = set() if long else {each.kind for each in personal(value)}
+                if not long and not kinds:
+                    continue
+                id = "too_long" if long else min(kinds, key=("cpr", "email", "phone").index)
+                fault = Fault(
+                    f"case_list.{id}",
+                    row.number,
+                    named.get(column, ""),
+                    sheet.letter(column),
+                    shown(value),
+                    sheet.title,
+                )
+                self._noted.append((column, fault))
+                self._refused.add((sheet.name, row.number, column))
+
+
+class Line:
+    """One row below the headings."""
+
+    def __init__(self, table: Table, row: Row) -> None:
+        self._table = table
+        self._row = row
+        self.number = row.number
+        """The row as the user sees it."""
+
+    def read(self, field: str, reader: Callable[[Value], Found]) -> Found | None:
+        """Return what *reader* makes of the cell of *field*.
+
+        None where the cell is blank, or refused: then the fault is noted. A blank cell that must be
+        filled is a fault too.
+        """
+        column = self._table.columns.get(field)
+        if column is None or self._table.is_refused(self.number, column):
+            return None
+        value = self._row.cells.get(column)
+        if value is None:
+            if field in REQUIRED and field != "coordinator":
+                self._table.note("case_list.blank", self.number, column, "")
+            return None
+        try:
+            return reader(value)
+        except CellError as error:
+            value_shown = error.instead or shown(value)
+            slots = dict(error.slots)
+            self._table.note(error.id, self.number, column, value_shown, **slots)
+            return None
+
+    def refuse(self, id: str, field: str, **slots: Slot) -> None:
+        """Note that what stands under *field* does not fit with the rest."""
+        column = self._table.columns[field]
+        value = shown(self._row.cells.get(column))
+        self._table.note(id, self.number, column, value, **slots)
+
+
+def _chosen(sheets: tuple[Sheet, ...], kind: Kind) -> Sheet:
+    """Return the sheet of *kind*: the one with its name, or the only one there is."""
+    names = {
+        each: {folded(Texts.read(language)(f"case_list.sheet.{each}")) for language in LANGUAGES}
+        for each in FIELDS
+    }
+    named = by_name(sheets, names[kind])
+    if len(named) == 1:
+        return named[0]
+    others = {name for each, known in names.items() if each != kind for name in known}
+    if len(sheets) == 1 and not by_name(sheets, others):
+        return sheets[0]
+    there = ", ".join(sheet.title for sheet in sheets) or "–"
+    wanted = (f"case_list.sheet.{kind}",)
+    id = "case_list.two_sheets" if named else "case_list.no_sheet"
+    raise refusal(id, wanted=wanted, there=there)
