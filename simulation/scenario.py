@@ -144,8 +144,8 @@ class Scenario:
         leadership_delay_months: How old the figures are that the group sees.
         leadership_threshold: Share of fixed meetings late above which the group acts; for hire and
             move_ceiling it also acts when youths wait.
-        leadership_budget: Steps in all: posts to add, times 5 youths on the ceiling, or meetings a
-            week to buy of each role.
+        leadership_budget: Steps in all: posts to add, times 5 youths up or down with the ceiling, or
+            meetings a week to buy of each role.
         hiring_delay_months: Months from the decision to add a post to its first day.
         outcomes: Whether moves between education, work and neither are followed.
         effect_on_moves: What the chance of a move into education or work is multiplied with.

@@ -24,33 +24,81 @@ BUSY = Scenario.preset(
 )  # fmt: skip
 
 OTHER = {
+    # People
     "coordinators": 4, "weekly_hours": 37, "caseload_ceiling": 15, "case_hours_per_year": 900,
     "annual_turnover": 0.1, "notice_months": 3, "vacancy_months": (6, 8, 10), "ramp_up_months": 12,
-    "ramp_up_start": 0.9, "standstill_weeks": (28, 29, 30, 52), "booking_horizon_weeks": 20,
-    "notice_weeks": 6, "reminders": False, "reminder_risk_ratio": 0.2, "no_show": 0.05,
-    "team_slots_per_week": 5, "search_weeks": 2, "youth_free_days": 0.2,
-    "priority": "oldest_first", "inflow_per_year": 30, "load_multiplier": 1.5,
-    "share_entering_at_15": 0.9, "latest_entry_age": 16.5, "leave_before_18_per_year": 0.4,
-    "support_granted_at_18": 0.2, "leave_after_18_per_year": 1.5, "crises_per_year": 3,
-    "extra_meetings_under_18": 3, "extra_meetings_over_18": 0, "work_multiplier": 2,
-    "intake_hours": 30, "contact_hours_under_18": 6, "contact_hours_first_year_after_18": 9,
-    "contact_hours_later": 7, "crisis_hours": 20, "invitation_hours": 5, "preparation_hours": 9,
-    "meeting_hours": 4, "travel_hours": 5, "follow_up_hours": 9, "agreement_hours": 6,
-    "checklist_hours": 6, "extra_meeting_hours": 14, "handover_hours": 20, "pay_per_year": 600000,
-    "overhead": 0.3, "present_hours_per_year": 1300, "other_professionals": 7,
-    "other_professional_hours": 4, "start": date(2028, 3, 1), "years": 3, "warm_up_years": 2,
+    "ramp_up_start": 0.9, "standstill_weeks": (28, 29, 30, 52), "sick_spells_per_year": 12,
+    "sick_spell_days": 8, "long_absences_per_year": 0.8, "long_absence_days": 200,
+    "deputies": False, "case_weight_under_18": 2, "case_weight_first_year_after_18": 2,
+    "case_weight_later": 0.5, "allocation": "district", "districts": 5, "specialist_share": 1,
+    "forced_change_at_18": True,
+    # Meetings
+    "booking_horizon_weeks": 20, "notice_weeks": 6, "reminders": False, "reminder_risk_ratio": 0.2,
+    "no_show": 0.05, "team_slots_per_week": 5, "search_weeks": 2, "youth_free_days": 0.2,
+    "cancellation": 0.5, "substitute_share": 1, "quorum": 4, "team_days_per_week": 1,
+    "reserved_share": 0.9, "crisis_meeting_share": 1, "placement_changes_per_year": 2,
+    "dropouts_per_year": 2,
+    # Priorities
+    "priority": "oldest_first",
+    # Demand
+    "inflow_per_year": 30, "load_multiplier": 1.5, "share_entering_at_15": 0.9,
+    "latest_entry_age": 16.5, "leave_before_18_per_year": 0.4, "support_granted_at_18": 0.2,
+    "leave_after_18_per_year": 1.5, "crises_per_year": 3, "extra_meetings_under_18": 3,
+    "extra_meetings_over_18": 0, "referral_delay_weeks": 20, "declined_share": 0.5,
+    "board_interval_weeks": 13, "board_places": 1, "contact_person_only": True,
+    "contact_person_stock": 60, "all_outside": True, "outside_stock": 60,
+    "outside_exit_per_year": 2, "high_need_share": 0.6, "stay_from_assignment_months": 9,
+    # Work
+    "work_multiplier": 2, "intake_hours": 30, "contact_hours_under_18": 6,
+    "contact_hours_first_year_after_18": 9, "contact_hours_later": 7, "crisis_hours": 20,
+    "invitation_hours": 5, "preparation_hours": 9, "meeting_hours": 4, "travel_hours": 5,
+    "follow_up_hours": 9, "agreement_hours": 6, "checklist_hours": 6, "extra_meeting_hours": 14,
+    "handover_hours": 20, "work_variation": 1.5, "follow_up_interval_weeks": 2,
+    "agreed_follow_up_hours": 5,
+    # The leadership group and outcomes
+    "leadership_rule": "hire", "leadership_interval_months": 6, "leadership_delay_months": 6,
+    "leadership_threshold": 1, "leadership_budget": 4, "hiring_delay_months": 12,
+    "outcomes": True, "effect_on_moves": 1.33, "coordinator_change_effect": 0.5,
+    # Money and the run
+    "pay_per_year": 600000, "overhead": 0.3, "present_hours_per_year": 1300,
+    "other_professionals": 7, "other_professional_hours": 4, "start": date(2028, 3, 1),
+    "years": 3, "warm_up_years": 2,
 }  # fmt: skip
+
+# What else has to be so for a number to matter.
+HIRING = {"leadership_rule": "hire"}
+OUTSIDE = {"all_outside": True, "outside_stock": 100}
+WITH = {
+    "districts": {"coordinators": 4, "allocation": "district"},
+    "specialist_share": {"coordinators": 4, "allocation": "competence"},
+    "contact_person_stock": {"contact_person_only": True},
+    "outside_stock": OUTSIDE,
+    "outside_exit_per_year": OUTSIDE,
+    "high_need_share": {"priority": "need_first"},
+    "substitute_share": {"cancellation": 0.5},
+    "leadership_interval_months": HIRING,
+    "leadership_delay_months": HIRING,
+    "leadership_threshold": {"leadership_rule": "pause_intake"},
+    "leadership_budget": HIRING,
+    "hiring_delay_months": HIRING,
+    "effect_on_moves": {"outcomes": True},
+    "coordinator_change_effect": {"outcomes": True},
+}
+UNLISTED = {"rules", "posts", "cases"}
+"""Fields that are no parameters."""
 
 
 def test_every_field_of_a_scenario_has_another_value_to_try():
-    assert {*OTHER, "rules"} == {field.name for field in fields(Scenario)}
+    assert {*OTHER, *UNLISTED} == {field.name for field in fields(Scenario)}
+    assert WITH.keys() <= OTHER.keys()
 
 
 @pytest.mark.parametrize("field", OTHER)
 def test_every_input_moves_an_output(field):
-    changed = BUSY.replace(**{field: OTHER[field]})
+    base = BUSY.replace(**WITH.get(field, {}))
+    changed = base.replace(**{field: OTHER[field]})
 
-    moved = any(run(changed, 1, n).measures != run(BUSY, 1, n).measures for n in range(3))
+    moved = any(run(changed, 1, n).measures != run(base, 1, n).measures for n in range(3))
 
     assert moved, f"{field} moves no measure"
 
@@ -93,7 +141,7 @@ def scenarios():
                 "team_slots_per_week": st.integers(0, 12),
                 "youth_free_days": st.floats(0, 1),
                 "priority": st.sampled_from(
-                    ["deadline_first", "fixed_meetings_first", "oldest_first"]
+                    ["deadline_first", "fixed_meetings_first", "oldest_first", "need_first"]
                 ),
                 "inflow_per_year": st.floats(0, 40),
                 "crises_per_year": st.floats(0, 4),
