@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data import read_preset
+from data import PostPlan, read_preset
 from data.texts import Texts
 from simulation.answer import answer
 from simulation.assumptions import assumptions_in_words
@@ -161,6 +161,21 @@ def test_a_change_that_may_be_chance_is_called_unclear():
     assert "statistisk uklart" in said
     assert "Prøvet: 30 timer om ugen i stedet for 29,5." in said
     assert headlines(changed, DANISH)[0].change == "forskellen er uklar"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"team_slots_per_week": 5}, "Mødetider med teamet: 5 i stedet for 4"),
+        ({"notice_weeks": (2, 1, 2, 4)}, "Korteste varsel: 2, 1, 2, 4 i stedet for 2"),
+        ({"deputies": False}, "Stedfortræder ved fravær: nej i stedet for ja"),
+        ({"cancellation": 0.25}, "Afbud fra fagpersoner: 25 % i stedet for 10 %"),
+        ({"allocation": "district"}, "Efter distrikt i stedet for Lige mange til hver"),
+        ({"posts": (PostPlan("K1", 37),)}, "Prøvet: andre stillinger."),
+    ],
+)
+def test_a_change_of_any_kind_is_told_in_words(change, told):
+    assert told in words(study(base_results=[result(n) for n in range(10)], **change))
 
 
 def test_the_same_numbers_as_today_say_so():
