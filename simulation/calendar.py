@@ -1,84 +1,71 @@
-"""The municipality's calendar: working days, months, and the days on which the team can meet."""
+"""The municipality's calendar: working days, months, and the meetings that each role can be had for."""
+
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from data.working_days import add_months, working_days
-from simulation.cohort import Cohort
-from simulation.people import Coordinator
+from data.working_days import add_months, iso_weeks, working_days
+from simulation.cohort import DAYS_PER_YEAR, span
 from simulation.scenario import Scenario
+from simulation.state import NONE, Day, record
 
 LONGEST_SEARCH = 800
 """Days after the last counted one that a calendar reaches: the longest booking horizon, window and
 search together stay below it."""
 
+Rows = NDArray[np.void]
 
-class Calendar:
-    """Which days are worked, which month a day begins, and how many meetings the team still has.
 
-    The team is one pooled role in this version: so many meetings a week, spread evenly over the
-    weekdays and moved one weekday on each week, so that a youth who is free on one weekday only is
-    met too. What falls on a day off is lost.
+@lru_cache(maxsize=32)
+def calendar(scenario: Scenario) -> Rows:
+    """Return the days of a run and of the search for meetings after it; copy before use.
+
+    Each role's meetings are spread evenly over the weekdays of a week. Without fixed team days they
+    move one weekday on each week, each role in a turn of its own, so that no weekday is favoured; what
+    falls on a day off is lost. With fixed team days the roles gather theirs on the same weekdays.
     """
+    first, last = span(scenario)
+    count = last - first + LONGEST_SEARCH
+    start = np.datetime64(scenario.start, "D") + first
+    each = start + np.arange(count)
+    number = each.astype(np.int64) + 3
+    weekday, week = number % 7, number // 7
+    works = working_days(start.item(), count, scenario.standstill_weeks)
+    days = np.zeros(count, dtype=record(Day))
+    days["works"] = works
+    days["weekday"] = weekday
+    days["month_begins"] = each.astype("datetime64[M]").astype("datetime64[D]") == each
+    days["month_begins"][0] = True
+    standstill = np.isin(iso_weeks(each), list(scenario.standstill_weeks))
+    days["still"] = np.concatenate([[0], standstill.cumsum()[:-1]])
+    fixed = scenario.team_days_per_week
+    days["team_day"] = works & (weekday < fixed)
+    roles = ("guidance", "employment", "placement", "adult")
+    for turn, (role, slots) in enumerate(zip(roles, scenario.team_slots_per_week, strict=True)):
+        days[role] = np.where(works, _spread(slots, weekday, week + turn, fixed), 0)
+    kept = scenario.reserved_share * min(scenario.team_slots_per_week)
+    share = kept / 5 if fixed == 0 else kept / fixed
+    due = np.floor(np.cumsum(np.where(days["guidance"] > 0, share, 0.0)))
+    days["reserved"] = np.diff(due, prepend=0)
+    days["first_booked"] = NONE
+    days["first_leaving"] = NONE
+    return days
 
-    def __init__(self, scenario: Scenario, cohort: Cohort) -> None:
-        self._first = cohort.first_day
-        days = cohort.last_day - cohort.first_day + LONGEST_SEARCH
-        start = np.datetime64(scenario.start, "D")
-        each = start + cohort.first_day + np.arange(days)
-        weekday = (each.astype(np.int64) + 3) % 7
-        works = working_days(each[0].item(), days, scenario.standstill_weeks)
-        slots = scenario.team_slots_per_week
-        spread = np.array([slots * (w + 1) // 5 - slots * w // 5 for w in range(5)])
-        turn = (weekday + (each.astype(np.int64) + 3) // 7) % 5
-        self._weekday: list[int] = weekday.tolist()
-        self._works: list[bool] = works.tolist()
-        self._team: list[int] = np.where(works, spread[turn], 0).tolist()
-        months = (cohort.last_day - cohort.first_day) // 28 + 2
-        first_month = each[:1].astype("datetime64[M]").astype("datetime64[D]")
-        begins = [int((add_months(first_month, n)[0] - start).astype(int)) for n in range(months)]
-        self.month_starts: list[int] = [
-            day for day in begins if cohort.first_day <= day < cohort.last_day
-        ]
-        """The first day of each calendar month of the run."""
-        counted = works[: cohort.last_day - cohort.first_day]
-        self.working_days_per_year = float(counted.mean() * 365.25) if counted.size else 0.0
 
-    def works(self, day: int) -> bool:
-        """Say whether *day* is a working day."""
-        return self._works[day - self._first]
+def _spread(
+    slots: int, weekday: NDArray[np.int64], turn: NDArray[np.int64], fixed: int
+) -> NDArray[np.int64]:
+    """Return the meetings of each day, so many a week, spread over five weekdays or the fixed ones."""
+    count = fixed or 5
+    shares = np.array([slots * (n + 1) // count - slots * n // count for n in range(count)])
+    if fixed:
+        return np.where(weekday < fixed, shares[np.minimum(weekday, fixed - 1)], 0)
+    return np.where(weekday < 5, shares[(weekday + turn) % 5], 0)
 
-    def is_monday(self, day: int) -> bool:
-        """Say whether a week begins on *day*."""
-        return self._weekday[day - self._first] == 0
 
-    def common_day(
-        self,
-        free_weekdays: tuple[bool, ...],
-        coordinator: Coordinator,
-        minutes: int,
-        daily: int,
-        earliest: int,
-        last: int,
-    ) -> int | None:
-        """Return the first day from *earliest* to *last* on which all can meet; None if there is none.
-
-        The youth must be free on the weekday, the team must have a meeting left, and the coordinator's
-        appointments must fit the day (one appointment always does).
-        """
-        for day in range(earliest, last + 1):
-            place = day - self._first
-            if (
-                self._team[place] > 0
-                and free_weekdays[self._weekday[place]]
-                and ((taken := coordinator.diary.get(day, 0)) == 0 or taken + minutes <= daily)
-            ):
-                return day
-        return None
-
-    def take(self, day: int) -> None:
-        """Take one of the team's meetings on *day*."""
-        self._team[day - self._first] -= 1
-
-    def give_back(self, day: int) -> None:
-        """Give one of the team's meetings on *day* back."""
-        self._team[day - self._first] += 1
+def working_days_per_year(scenario: Scenario) -> float:
+    """Return the working days of a year of the run."""
+    first, last = span(scenario)
+    counted = calendar(scenario)["works"][: last - first]
+    return float(counted.mean() * DAYS_PER_YEAR) if counted.size else 0.0

@@ -1,58 +1,49 @@
 """The event log: the only record of a run, from which every measure is derived.
 
 One row an event. ``case``, ``activity``, ``timestamp`` and ``resource`` are the four columns that
-process mining asks for; the others say how long, why and under which rule.
+process mining asks for; the others say how long, why and under which rule. A run writes numbers; this
+module gives them their words.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.codes import ACTIVITIES, ROLES, WORDS
+from simulation.state import Event, Town, record
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Activity = Literal[
-    "referred",
-    "coordinator_assigned",
-    "coordinator_lost",
-    "left",
-    "meeting_opened",
-    "meeting_due",
-    "meeting_booked",
-    "meeting_held",
-    "no_show",
-    "meeting_cancelled",
-    "meeting_dropped",
-    "late_days",
-    "crisis",
-    "crisis_unattended",
-    "contact_missed",
-    "work",
-    "notice",
-    "resigned",
-    "hired",
-    "hours_available",
-    "backlog",
-]
+EVENT = record(Event)
+Log = NDArray[np.void]
+"""Events as an array of records, in order."""
 
-Phase = Literal[0, 1, 2]
-"""Within a day come what happens to youths (0), then to posts (1), then the office's work (2)."""
+NOBODY = 0
+HOLDERS = 1000
+"""A coordinator is written as the post's number times this, plus which holder of it."""
 
 
 class Entry(NamedTuple):
-    """One event."""
+    """One event in words."""
 
     day: int
     """Days from the first counted day; negative before it."""
-    phase: Phase
+    phase: int
+    """Within a day come the opening of the books (-1), what happens to youths (0), then to posts (1),
+    then the office's work (2)."""
     case: int
     """The youth's number; 0 where no youth is concerned."""
-    activity: Activity
+    activity: str
     resource: str = ""
-    """The coordinator, as "coordinator 2.1" (post 2, its first holder); empty where nobody acts."""
+    """Who acts, as "coordinator 2.1" (post 2, its first holder) or a role of the team; else empty."""
     minutes: int = 0
-    """Minutes of the coordinator's work."""
+    """Minutes of work."""
     cause: str = ""
-    """Why, or what kind of work it is."""
+    """Why, what kind of work it is, or which purse pays."""
     rule: str = ""
     """The rule of the meeting, "extra" for an extra meeting; empty where no meeting is concerned."""
     occasion: int = 0
@@ -61,33 +52,86 @@ class Entry(NamedTuple):
     """Days of waiting, or late days."""
 
 
-class Journal:
-    """Collects the entries of one run, in the order in which they happen."""
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.write = self.entries.append
-        """Append one entry."""
-
-    def in_order(self) -> tuple[Entry, ...]:
-        """Return the entries by day and phase; within phase 0 by youth, else as they happened."""
-        return tuple(sorted(self.entries, key=_place))
+def resource(town: Town, post: int) -> int:
+    """Return the number by which the log knows who holds the post now."""
+    return (post + 1) * HOLDERS + town.posts[post].holder
 
 
-def _place(entry: Entry) -> tuple[int, int, int]:
-    return entry.day, entry.phase, entry.case if entry.phase == 0 else 0
+def write(
+    town: Town,
+    day: int,
+    phase: int,
+    case: int,
+    activity: int,
+    who: int,
+    minutes: int,
+    cause: int,
+    rule: int,
+    occasion: int,
+    days: int,
+) -> None:
+    """Write one event; the compiled twin has its own way to make room."""
+    town.log.append(  # type: ignore[attr-defined]
+        Event(day, phase, case, activity, who, minutes, cause, rule, occasion, days)
+    )
 
 
-def to_frame(entries: tuple[Entry, ...], start: date) -> "pd.DataFrame":
-    """Return *entries* as a tidy table, one row an event.
+def in_order(events: Sequence[Event]) -> list[Event]:
+    """Return the events by day and phase; in phase 0 by youth, else as they happened."""
+    return sorted(events, key=_place)
+
+
+def _place(event: Event) -> tuple[int, int, int]:
+    return event.day, event.phase, event.case if event.phase == 0 else 0
+
+
+def name_of(who: int, posts: Sequence[str] = ()) -> str:
+    """Return the name of a resource of the log; *posts* are the names of named posts."""
+    if who == NOBODY:
+        return ""
+    if who < 0:
+        return ROLES[-who - 1] if -who <= len(ROLES) else "other_professionals"
+    post, holder = divmod(who, HOLDERS)
+    name = posts[post - 1] if post <= len(posts) else f"coordinator {post}"
+    return f"{name}.{holder}"
+
+
+def to_entries(log: Log, rules: Sequence[str], posts: Sequence[str] = ()) -> tuple[Entry, ...]:
+    """Return the events of *log* in words; *rules* are the names of the rules by number."""
+    names = {int(who): name_of(int(who), posts) for who in np.unique(log["resource"])}
+    return tuple(
+        Entry(
+            day, phase, case, ACTIVITIES[activity], names[who], minutes,
+            WORDS[cause], rules[rule], occasion, days,
+        )
+        for day, phase, case, activity, who, minutes, cause, rule, occasion, days in log.tolist()
+    )  # fmt: skip
+
+
+def to_frame(
+    log: Log, start: date, rules: Sequence[str], posts: Sequence[str] = ()
+) -> "pd.DataFrame":
+    """Return the events of *log* as a tidy table, one row an event.
 
     Columns: ``case`` (youth's number, 0 for none), ``activity``, ``timestamp`` (date), ``day`` (from
     *start*), ``resource``, ``minutes``, ``cause``, ``rule``, ``occasion``, ``days``.
     """
     import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
 
-    frame = pd.DataFrame(entries, columns=pd.Index(Entry._fields))
-    stamp = pd.Timestamp(start) + pd.to_timedelta(frame["day"], unit="D")
-    frame.insert(2, "timestamp", stamp)
-    order = ["case", "activity", "timestamp", "day", "resource", "minutes", "cause", "rule"]
-    return frame[[*order, "occasion", "days"]]
+    who, place = np.unique(log["resource"], return_inverse=True)
+    names = np.array([name_of(int(code), posts) for code in who], dtype=object)
+    day = log["day"].astype(np.int64)
+    return pd.DataFrame(
+        {
+            "case": log["case"].astype(np.int64),
+            "activity": np.array(ACTIVITIES, dtype=object)[log["activity"]],
+            "timestamp": pd.Timestamp(start) + pd.to_timedelta(day, unit="D"),
+            "day": day,
+            "resource": names[place],
+            "minutes": log["minutes"].astype(np.int64),
+            "cause": np.array(WORDS, dtype=object)[log["cause"]],
+            "rule": np.array(rules, dtype=object)[log["rule"]],
+            "occasion": log["occasion"].astype(np.int64),
+            "days": log["days"].astype(np.int64),
+        }
+    )

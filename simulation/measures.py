@@ -4,21 +4,22 @@ Only what happens on a counted day (from 0 to before the last) counts; who is no
 with what has passed so far.
 """
 
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.working_days import add_months
-from simulation.journal import Entry
-from simulation.people import CAUSES
+from simulation import codes
+from simulation.codes import CAUSES, PURSES, WORDS
+from simulation.cohort import rule_names
+from simulation.journal import HOLDERS, Log
+from simulation.plan import FULL_TIME
 from simulation.results import Result
 from simulation.scenario import Scenario
-from simulation.workload import FULL_TIME
 
 MEASURES: dict[str, str] = {
-    "youths_mean": "Youths in the programme, mean over the counted days",
+    "youths_mean": "Youths referred and not yet gone, mean over the counted days",
     "due_meetings": "Fixed meetings whose last day on time fell in the counted years",
     "late_meetings": "Of these, not held by that day",
     "late_per_year": "Late fixed meetings a year",
@@ -28,23 +29,36 @@ MEASURES: dict[str, str] = {
     "late_meeting_17_5": "Late meetings at 17½",
     "late_meeting_18_5": "Late meetings at 18½",
     "late_days": "Days that fixed meetings were late, counted days only",
-    **{f"late_days_{cause}": f"Of these, days that waited for: {cause}" for cause in CAUSES},
+    **{f"late_days_{cause}": f"Of these, days put down to: {cause}" for cause in CAUSES},
     "held_meetings": "Meetings held, extra ones included",
+    "deputy_meetings": "Of these, held by a deputy",
+    "cancelled_meetings": "Meetings called off because too few came, nobody could hold them, or no post",
     "no_show_share": "No-shows ÷ (meetings held + no-shows)",
     "wait_mean_days": "Days to a first coordinator, or so far; youths referred in the counted years",
     "wait_p90_days": "Nine in ten of them waited at most so many days",
+    "wait_board_days": "Of the days to a first coordinator, mean days until the board admitted",
+    "declined": "Referred youths who said no",
     "waiting_mean": "Youths without a coordinator, mean over the counted days",
     "waiting_end": "Youths without a coordinator on the last counted day",
     "waiting_growth": "waiting_mean of the last counted year minus that of the first",
     "caseload_mean": "Open cases per working coordinator, mean over the counted days",
     "caseload_max": "Most open cases of one coordinator on a counted day",
+    "caseload_spread": "Most minus fewest open cases among the coordinators, mean over the counted days",
     "kept_coordinator_share": "Share of youths whose coordinator at a year's start is theirs to its end",
     "coordinator_changes_per_youth_year": "Coordinators lost per youth-year in the programme",
+    "absence_share": "Days on which coordinators were away ÷ days on which posts were held",
     "missed_contact_share": "Minutes of contact that lapsed ÷ minutes due",
+    "follow_up_hours": "Hours of agreed follow-ups",
     "crises_unattended": "Crises of youths without a coordinator",
     "utilisation": "Minutes worked ÷ minutes available",
     "load": "Minutes of work that arrived ÷ minutes available; above 1 cannot hold",
     "hours_worked": "Coordinators' hours on cases",
+    "decisions": "Decisions of the leadership group",
+    "education_share": "Youth-time in school, preparing for or in education or done with it ÷ all",
+    "work_share": "Youth-time in work ÷ all",
+    "neither_share": "Youth-time in neither ÷ all",
+    **{f"hours_{purse}_per_year": f"Hours a year paid by: {purse}" for purse in PURSES},
+    **{f"cost_{purse}_per_year_dkk": f"DKK a year paid by: {purse}" for purse in PURSES},
     "cost_per_year_dkk": "Coordinators and other professionals at meetings, DKK a year",
     "coordinator_cost_per_year_dkk": "Pay and overhead of the posts while held, DKK a year",
     "team_cost_per_year_dkk": "Other professionals' hours at meetings and no-shows, DKK a year",
@@ -53,34 +67,53 @@ MEASURES: dict[str, str] = {
 """Every measure by its name, with what it is. One that has nothing to measure is not a number."""
 
 NAN = float("nan")
+FAR = 1 << 30
+"""A day after everything."""
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
-def measure(entries: Sequence[Entry], scenario: Scenario, replication: int) -> Result:
-    """Return the measures of a run from its *entries*, in the order of the event log."""
-    return _Reading(entries, scenario).result(replication)
+def measure(events: Log, scenario: Scenario, replication: int) -> Result:
+    """Return the measures of a run from its *events*, in the order of the event log."""
+    return _Reading(events, scenario).result(replication)
+
+
+@lru_cache(maxsize=64)
+def _starts(scenario: Scenario, months: int) -> tuple[int, ...]:
+    """Return the day on which each period of *months* begins, and the day after the last."""
+    start = np.array([scenario.start], dtype="datetime64[D]")
+    periods = range(0, 12 * scenario.years + 1, months)
+    return tuple(int((add_months(start, month)[0] - start[0]).astype(int)) for month in periods)
 
 
 class _Reading:
     """Reads one event log once and keeps what the measures need."""
 
-    def __init__(self, entries: Sequence[Entry], scenario: Scenario) -> None:
+    def __init__(self, events: Log, scenario: Scenario) -> None:
         self.scenario = scenario
-        start = np.array([scenario.start], dtype="datetime64[D]")
-        self.year_starts = [
-            int((add_months(start, 12 * year)[0] - start[0]).astype(int))
-            for year in range(scenario.years + 1)
-        ]
-        self.month_starts = [
-            int((add_months(start, month)[0] - start[0]).astype(int))
-            for month in range(12 * scenario.years + 1)
-        ]
+        self.year_starts = _starts(scenario, 12)
+        self.month_starts = _starts(scenario, 1)
         self.end = self.year_starts[-1]
-        self.by_activity: dict[str, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            self.by_activity[entry.activity].append(entry)
+        activity = events["activity"].astype(np.int8)
+        order = np.argsort(activity, kind="stable")
+        bounds = np.searchsorted(activity[order], np.arange(len(codes.ACTIVITIES) + 1))
+        self._of = {
+            code: events[order[bounds[code] : bounds[code + 1]]]
+            for code in range(len(codes.ACTIVITIES))
+        }
+        self.cases = int(events["case"].max(initial=0)) + 1
+        self.posts = self._post_count()
+        self.holding = self._intervals()
 
-    def counted(self, activity: str) -> list[Entry]:
-        return [e for e in self.by_activity[activity] if 0 <= e.day < self.end]
+    def all(self, *activities: int) -> Log:
+        if len(activities) == 1:
+            return self._of[activities[0]]
+        return np.concatenate([self._of[activity] for activity in activities])
+
+    def counted(self, *activities: int) -> Log:
+        found = self.all(*activities)
+        return found[(found["day"] >= 0) & (found["day"] < self.end)]
 
     def result(self, replication: int) -> Result:
         found: dict[str, float] = {}
@@ -91,63 +124,108 @@ class _Reading:
         caseload, waiting = self._stocks(found)
         self._continuity(found)
         self._work(found)
+        self._outcomes(found)
         self._money(found)
         ordered = {name: float(found[name]) for name in MEASURES}
         return Result(replication, ordered, late, due, caseload, waiting, waits)
 
+    def _post_count(self) -> int:
+        most = [
+            self._of[activity]["resource"].max(initial=0) // HOLDERS
+            for activity in (codes.HIRED, codes.AVAILABLE)
+        ]
+        return max(self.scenario.coordinators, *map(int, most))
+
+    def _intervals(self) -> dict[str, Ints]:
+        """Return who had whose case from when until when: case, post, begin, end."""
+        rows = self.all(codes.ASSIGNED, codes.LOST, codes.LEFT)
+        # The log's order within one case is kept; within a day posts come before the office.
+        rows = rows[np.lexsort((rows["phase"], rows["day"], rows["case"]))]
+        begins = np.flatnonzero(rows["activity"] == codes.ASSIGNED)
+        follows = np.append(rows["case"][1:] == rows["case"][:-1], False)
+        end = np.full(begins.size, FAR)
+        ended = follows[begins]
+        end[ended] = rows["day"][begins[ended] + 1]
+        return {
+            "case": rows["case"][begins].astype(np.int64),
+            "post": rows["resource"][begins].astype(np.int64) // HOLDERS - 1,
+            "begin": rows["day"][begins].astype(np.int64),
+            "end": end,
+        }
+
+    def _day_of(self, log: Log, missing: int) -> Ints:
+        """Return for each case the day of its event in *log*, or *missing*."""
+        found = np.full(self.cases, missing, dtype=np.int64)
+        found[log["case"]] = log["day"]
+        return found
+
     def _meetings(
         self, found: dict[str, float]
     ) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
-        held = {(e.case, e.occasion): e.day for e in self.by_activity["meeting_held"]}
-        rules = [rule.id for rule in self.scenario.rules if rule.kind == "meeting"]
-        due = {rule: [0] * self.scenario.years for rule in rules}
-        late = {rule: [0] * self.scenario.years for rule in rules}
-        for e in self.counted("meeting_due"):
-            year = bisect_left(self.year_starts, e.day + 1) - 1
-            due[e.rule][year] += 1
-            late[e.rule][year] += held.get((e.case, e.occasion), self.end) > e.day
-        found["due_meetings"] = sum(map(sum, due.values()))
-        found["late_meetings"] = sum(map(sum, late.values()))
+        names = rule_names(self.scenario)
+        held, due = self.all(codes.HELD), self.counted(codes.DUE)
+        meetings, held_on = _meeting(held), held["day"]
+        order = np.argsort(meetings)
+        place = np.searchsorted(meetings[order], _meeting(due))
+        known = np.append(meetings[order], -1)[place] == _meeting(due)
+        day = np.append(held_on[order], 0)[place]
+        is_late = np.where(known, day, self.end) > due["day"]
+        years = np.searchsorted(self.year_starts, due["day"], side="right") - 1
+        size = len(names) * self.scenario.years
+        at = due["rule"] * self.scenario.years + years
+        by_year = np.bincount(at, minlength=size).reshape(len(names), -1)
+        late_by_year = np.bincount(at[is_late], minlength=size).reshape(len(names), -1)
+        rules = {name: number for number, name in enumerate(names) if number > codes.EXTRA}
+        dues = {name: tuple(by_year[number].tolist()) for name, number in rules.items()}
+        lates = {name: tuple(late_by_year[number].tolist()) for name, number in rules.items()}
+        found["due_meetings"] = due.size
+        found["late_meetings"] = int(is_late.sum())
         found["late_per_year"] = found["late_meetings"] / self.scenario.years
         found["late_share"] = _ratio(found["late_meetings"], found["due_meetings"])
         for rule in ("first_follow_up", "meeting_16", "meeting_17_5", "meeting_18_5"):
-            found[f"late_{rule}"] = sum(late.get(rule, [0]))
-        return ({r: tuple(n) for r, n in late.items()}, {r: tuple(n) for r, n in due.items()})
+            found[f"late_{rule}"] = sum(lates.get(rule, (0,)))
+        return lates, dues
 
     def _late_days(self, found: dict[str, float]) -> None:
-        by_cause: Counter[str] = Counter()
-        for e in self.by_activity["late_days"]:
-            by_cause[e.cause] += max(0, min(e.day, self.end) - max(e.day - e.days, 0))
+        late = self.all(codes.LATE_DAYS)
+        late = late[(late["day"] > 0) & (late["day"] <= self.end)]
+        days = np.bincount(late["cause"], weights=late["days"], minlength=len(WORDS))
         for cause in CAUSES:
-            found[f"late_days_{cause}"] = by_cause[cause]
-        found["late_days"] = sum(by_cause.values())
+            found[f"late_days_{cause}"] = days[WORDS.index(cause)]
+        found["late_days"] = days.sum()
 
     def _showing_up(self, found: dict[str, float]) -> None:
-        held, missed = len(self.counted("meeting_held")), len(self.counted("no_show"))
-        found["held_meetings"] = held
-        found["no_show_share"] = _ratio(missed, held + missed)
+        held, missed = self.counted(codes.HELD), self.counted(codes.NO_SHOW_EVENT)
+        found["held_meetings"] = held.size
+        found["deputy_meetings"] = (held["cause"] == codes.DEPUTY).sum()
+        found["cancelled_meetings"] = self.counted(codes.CANCELLED).size
+        found["no_show_share"] = _ratio(missed.size, held.size + missed.size)
 
     def _waits(self, found: dict[str, float]) -> tuple[int, ...]:
-        first = {
-            e.case: e.day for e in self.by_activity["coordinator_assigned"] if e.cause == "first"
-        }
-        left = {e.case: e.day for e in self.by_activity["left"]}
-        waits = tuple(
-            min(first.get(e.case, self.end), left.get(e.case, self.end), self.end) - e.day
-            for e in self.counted("referred")
-        )
-        found["wait_mean_days"] = float(np.mean(waits)) if waits else NAN
+        assigned = self.all(codes.ASSIGNED)
+        first = self._day_of(assigned[assigned["cause"] == codes.FIRST], self.end)
+        left = self._day_of(self.all(codes.LEFT, codes.DECLINED), self.end)
+        referred = self.counted(codes.REFERRED)
+        case = referred["case"]
+        waits = np.minimum(np.minimum(first, left), self.end)[case] - referred["day"]
+        found["wait_mean_days"] = float(waits.mean()) if waits.size else NAN
         found["wait_p90_days"] = (
-            float(np.quantile(waits, 0.9, method="inverted_cdf")) if waits else NAN
+            float(np.quantile(waits, 0.9, method="inverted_cdf")) if waits.size else NAN
         )
-        return waits
+        admitted = self.counted(codes.ADMITTED)["days"]
+        found["wait_board_days"] = float(admitted.mean()) if admitted.size else NAN
+        found["declined"] = self.counted(codes.DECLINED).size
+        return tuple(waits.tolist())
 
     def _stocks(self, found: dict[str, float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Follow day by day who is in the programme, who has a coordinator, and who works."""
-        in_programme = self._daily([("referred", 1), ("left", -1)])
-        with_coordinator = self._daily([("coordinator_assigned", 1), ("coordinator_lost", -1)])
-        with_coordinator -= self._daily_of_those_who_left_with_one()
-        posts = self.scenario.coordinators + self._daily([("hired", 1), ("resigned", -1)])
+        in_programme = self._daily(self.all(codes.REFERRED)["day"]) - self._daily(
+            self.all(codes.LEFT, codes.DECLINED)["day"]
+        )
+        cases = self._cases_by_post()
+        held = self._held_by_post()
+        posts = held.sum(axis=0)
+        with_coordinator = cases.sum(axis=0)
         waiting = in_programme - with_coordinator
         with np.errstate(divide="ignore", invalid="ignore"):
             caseload = np.where(posts > 0, with_coordinator / posts, np.nan)
@@ -156,117 +234,164 @@ class _Reading:
         found["waiting_mean"] = waiting.mean()
         found["waiting_end"] = waiting[-1]
         found["waiting_growth"] = waiting[years[-2] : years[-1]].mean() - waiting[: years[1]].mean()
-        found["caseload_mean"] = float(np.nanmean(caseload)) if (posts > 0).any() else NAN
-        found["caseload_max"] = self._most_cases()
+        found["caseload_mean"] = float(caseload[posts > 0].mean()) if (posts > 0).any() else NAN
+        found["caseload_max"] = cases.max(initial=0)
+        most = np.where(held, cases, -1).max(axis=0)
+        fewest = np.where(held, cases, FAR).min(axis=0)
+        several = posts > 1
+        found["caseload_spread"] = (
+            float((most - fewest)[several].mean()) if several.any() else NAN
+        )
+        self._posts_held = float(posts.mean())
+        self._absence(found, held)
         return self._monthly(caseload), self._monthly(waiting)
 
-    def _daily(self, steps: list[tuple[str, int]]) -> np.ndarray:
-        """Return for each counted day the running sum of the steps up to and including it."""
-        change = np.zeros(self.end + 1)
-        for activity, step in steps:
-            for e in self.by_activity[activity]:
-                change[min(max(e.day, 0), self.end)] += step
-        return change.cumsum()[: self.end]
+    def _daily(self, days: NDArray[np.int32]) -> Ints:
+        """Return for each counted day how many of *days* have come up to and including it."""
+        change = np.bincount(days.clip(0, self.end), minlength=self.end + 1)
+        return np.asarray(change.cumsum()[: self.end])
 
-    def _daily_of_those_who_left_with_one(self) -> np.ndarray:
-        has = self._holders()
-        change = np.zeros(self.end + 1)
-        for e in self.by_activity["left"]:
-            if has[e.case][-1][1]:
-                change[min(max(e.day, 0), self.end)] += 1
-        return change.cumsum()[: self.end]
+    def _by_post(self, posts: Ints, days: Ints) -> Ints:
+        """Return for each post and counted day how many of *days* have come by then."""
+        at = posts * (self.end + 1) + days.clip(0, self.end)
+        change = np.bincount(at, minlength=self.posts * (self.end + 1))
+        return np.asarray(change.reshape(self.posts, -1).cumsum(axis=1)[:, : self.end])
 
-    def _holders(self) -> dict[int, list[tuple[int, str]]]:
-        """Return for each youth the days on which the coordinator changed, and to whom ("" for none)."""
-        changes: dict[int, list[tuple[int, str]]] = defaultdict(lambda: [(-(10**9), "")])
-        # Assigned and lost never fall on the same phase of a day, so that days decide the order.
-        for e in sorted(
-            [*self.by_activity["coordinator_assigned"], *self.by_activity["coordinator_lost"]],
-            key=lambda e: (e.day, e.phase),
-        ):
-            changes[e.case].append(
-                (e.day, e.resource if e.activity == "coordinator_assigned" else "")
-            )
-        return changes
+    def _cases_by_post(self) -> Ints:
+        held = self.holding
+        return self._by_post(held["post"], held["begin"]) - self._by_post(held["post"], held["end"])
 
-    def _most_cases(self) -> float:
-        has, left = self._holders(), {e.case: e.day for e in self.by_activity["left"]}
-        steps: list[tuple[int, int, str]] = []
-        for case, changes in has.items():
-            ends = [day for day, _ in changes[1:]] + [left.get(case, self.end)]
-            for (day, who), end in zip(changes, ends, strict=True):
-                if who and end > day:
-                    steps += [(day, 1, who), (end, -1, who)]
-        most, cases = 0, Counter[str]()
-        for day, step, who in sorted(steps):
-            cases[who] += step
-            if day < self.end and step > 0:
-                most = max(most, cases[who]) if day >= 0 else most
-        return most
+    def _held_by_post(self) -> NDArray[np.bool_]:
+        """Return for each post and counted day whether somebody holds it."""
+        hired, resigned = self.all(codes.HIRED), self.all(codes.RESIGNED)
+        change = self._by_post(_post(hired), hired["day"].astype(np.int64))
+        change -= self._by_post(_post(resigned), resigned["day"].astype(np.int64))
+        change[: self.scenario.coordinators] += 1
+        return np.asarray(change > 0)
 
-    def _monthly(self, daily: np.ndarray) -> tuple[float, ...]:
-        months = zip(self.month_starts, self.month_starts[1:], strict=False)
-        return tuple(
-            float(np.nanmean(daily[a:b])) if not np.isnan(daily[a:b]).all() else NAN
-            for a, b in months
-        )
+    def _absence(self, found: dict[str, float], held: NDArray[np.bool_]) -> None:
+        away, back = self.all(codes.AWAY), self.all(codes.BACK, codes.RESIGNED)
+        steps = np.concatenate([away, back])
+        steps = steps[np.lexsort((steps["phase"], steps["day"], steps["resource"]))]
+        begins = np.flatnonzero(steps["activity"] == codes.AWAY)
+        same = np.append(steps["resource"][1:] == steps["resource"][:-1], False)[begins]
+        end = np.full(begins.size, self.end)
+        end[same] = steps["day"][begins[same] + 1]
+        begin = steps["day"][begins].clip(0, self.end)
+        found["absence_share"] = _ratio(float((end.clip(0, self.end) - begin).sum()), held.sum())
+
+    def _monthly(self, daily: Floats) -> tuple[float, ...]:
+        known = ~np.isnan(daily)
+        starts = list(self.month_starts[:-1])
+        sums = np.add.reduceat(np.where(known, daily, 0.0), starts)
+        counts = np.add.reduceat(known, starts, dtype=np.int64)
+        with np.errstate(invalid="ignore"):
+            return tuple(np.where(counts > 0, sums / counts, NAN).tolist())
 
     def _continuity(self, found: dict[str, float]) -> None:
-        has, left = self._holders(), {e.case: e.day for e in self.by_activity["left"]}
+        held = self.holding
+        left = self._day_of(self.all(codes.LEFT), FAR)[held["case"]]
         kept = followed = 0
         for begin, end in zip(self.year_starts, self.year_starts[1:], strict=False):
-            for case, changes in has.items():
-                before = _at(changes, begin)
-                if not before or left.get(case, end + 1) <= end:
-                    continue
-                followed += 1
-                kept += not any(begin < day <= end for day, _ in changes)
+            there = (held["begin"] <= begin) & (held["end"] > begin) & (left > end)
+            followed += int(there.sum())
+            kept += int((there & (held["end"] > end)).sum())
         found["kept_coordinator_share"] = _ratio(kept, followed)
         youth_years = found["youths_mean"] * self.scenario.years
-        lost = len(self.counted("coordinator_lost"))
+        lost = self.counted(codes.LOST).size
         found["coordinator_changes_per_youth_year"] = _ratio(lost, youth_years)
-        found["crises_unattended"] = len(self.counted("crisis_unattended"))
+        found["crises_unattended"] = self.counted(codes.UNATTENDED).size
 
     def _work(self, found: dict[str, float]) -> None:
-        done = sum(
-            e.minutes for name in ("work", "meeting_held", "no_show") for e in self.counted(name)
+        work, missed = self.counted(codes.WORK), self.counted(codes.MISSED)
+        meetings = self.counted(codes.HELD, codes.NO_SHOW_EVENT)
+        by_kind = np.bincount(work["cause"], weights=work["minutes"], minlength=len(WORDS))
+        done = float(by_kind.sum() + meetings["minutes"].sum())
+        contact = by_kind[codes.CONTACT]
+        lapsed = float(missed["minutes"].sum())
+        overdue = float(missed["minutes"][missed["cause"] != codes.VACANCY].sum())
+        hours = self.all(codes.AVAILABLE)
+        available = float(
+            hours["minutes"][(hours["day"] > 0) & (hours["day"] <= self.end)].sum()
         )
-        contact = sum(e.minutes for e in self.counted("work") if e.cause == "contact")
-        missed = sum(e.minutes for e in self.counted("contact_missed"))
-        overdue = sum(e.minutes for e in self.counted("contact_missed") if e.cause == "queue")
-        hours = [e for e in self.by_activity["hours_available"] if 0 < e.day <= self.end]
-        available = sum(e.minutes for e in hours)
-        found["missed_contact_share"] = _ratio(missed, missed + contact)
+        found["missed_contact_share"] = _ratio(lapsed, lapsed + contact)
+        found["follow_up_hours"] = by_kind[codes.FOLLOW_UP] / 60
         found["hours_worked"] = done / 60
         found["utilisation"] = _ratio(done, available)
         found["load"] = _ratio(done + overdue + self._backlog_growth(), available)
+        found["decisions"] = self.counted(codes.DECISION).size
 
     def _backlog_growth(self) -> int:
         """Return the minutes that the to-do lists grew by from the first counted day to the last."""
-        at: Counter[int] = Counter()
-        for e in self.by_activity["backlog"]:
-            at[e.day] += e.minutes
-        before = [day for day in at if day <= 0] or [min(at)]
-        return at[max(at)] - at[max(before)]
+        backlog = self.all(codes.BACKLOG)
+        if not backlog.size:
+            return 0
+        days, place = np.unique(backlog["day"], return_inverse=True)
+        at = np.bincount(place, weights=backlog["minutes"])
+        before = at[days <= 0]
+        return int(at[-1] - (before[-1] if before.size else at[0]))
+
+    def _outcomes(self, found: dict[str, float]) -> None:
+        """Add up how long youths were in each state, from one entry to the next."""
+        rows = self.all(codes.STATUS, codes.LEFT)
+        rows = rows[np.lexsort((rows["day"], rows["case"]))]
+        begins = np.flatnonzero(rows["activity"] == codes.STATUS)
+        follows = np.append(rows["case"][1:] == rows["case"][:-1], False)[begins]
+        end = np.full(begins.size, self.end)
+        end[follows] = rows["day"][begins[follows] + 1]
+        days = end.clip(0, self.end) - rows["day"][begins].clip(0, self.end)
+        in_state = np.bincount(rows["cause"][begins], weights=days, minlength=len(WORDS))
+        total = float(in_state.sum())
+        work, neither = float(in_state[codes.IN_WORK]), float(in_state[codes.NEITHER])
+        found["education_share"] = _ratio(total - work - neither, total)
+        found["work_share"] = _ratio(work, total)
+        found["neither_share"] = _ratio(neither, total)
 
     def _money(self, found: dict[str, float]) -> None:
+        """Share out hours and money: coordinators' by the age of the youths they worked for."""
         s = self.scenario
-        held_posts = s.coordinators + self._daily([("hired", 1), ("resigned", -1)])
         full_time = s.pay_per_year * (1 + s.overhead)
-        posts = float(held_posts.mean()) * s.weekly_hours / FULL_TIME
-        sessions = len(self.counted("meeting_held")) + len(self.counted("no_show"))
-        hours = sessions * s.other_professionals * s.other_professional_hours
-        found["coordinator_cost_per_year_dkk"] = posts * full_time
-        found["team_cost_per_year_dkk"] = hours * full_time / s.present_hours_per_year / s.years
+        per_hour = full_time / s.present_hours_per_year
+        work = self.counted(codes.WORK, codes.HELD, codes.NO_SHOW_EVENT)
+        adult = work["day"] >= self._day_of(self.all(codes.TURNED_18), FAR)[work["case"]]
+        worked = float(work["minutes"].sum())
+        for_adults = float(work["minutes"][adult].sum())
+        attended = self.counted(codes.ATTENDED)
+        minutes = np.bincount(attended["cause"], weights=attended["minutes"], minlength=len(WORDS))
+        team = {purse: float(minutes[WORDS.index(purse)]) / 60 / s.years for purse in PURSES}
+        hours = dict(team)
+        hours["children"] += (worked - for_adults) / 60 / s.years
+        hours["adult"] += for_adults / 60 / s.years
+        posts = self._paid_posts() * full_time
+        share = for_adults / worked if worked else 0.0
+        cost = {purse: part * per_hour for purse, part in team.items()}
+        cost["children"] += posts * (1 - share)
+        cost["adult"] += posts * share
+        for purse in PURSES:
+            found[f"hours_{purse}_per_year"] = hours[purse]
+            found[f"cost_{purse}_per_year_dkk"] = cost[purse]
+        found["coordinator_cost_per_year_dkk"] = posts
+        found["team_cost_per_year_dkk"] = sum(team.values()) * per_hour
         total = found["coordinator_cost_per_year_dkk"] + found["team_cost_per_year_dkk"]
         found["cost_per_year_dkk"] = total
         found["cost_per_youth_year_dkk"] = _ratio(total, found["youths_mean"])
 
+    def _paid_posts(self) -> float:
+        """Return the full-time posts held, mean over the counted days."""
+        named = [post.weekly_hours for post in self.scenario.posts[: self.scenario.coordinators]]
+        rest = [self.scenario.weekly_hours] * (self.posts - len(named))
+        held = self._held_by_post().mean(axis=1)
+        return float(held @ np.array([*named, *rest])) / FULL_TIME
 
-def _at(changes: list[tuple[int, str]], day: int) -> str:
-    """Return who the coordinator is at the end of *day*."""
-    return [who for since, who in changes if since <= day][-1]
+
+def _meeting(log: Log) -> Ints:
+    """Return one number for each meeting of *log*: the youth and the occasion."""
+    return log["case"].astype(np.int64) * (1 << 20) + log["occasion"]
+
+
+def _post(log: Log) -> Ints:
+    return log["resource"].astype(np.int64) // HOLDERS - 1
 
 
 def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else NAN
+    return float(part / whole) if whole else NAN

@@ -1,146 +1,400 @@
 """A meeting from the day it is to be arranged to the day it is held: invite, find a day, meet."""
 
-from simulation.cohort import DueMeeting
-from simulation.office import Office
-from simulation.people import Coordinator, Course, Meeting
-from simulation.todo import Task
+from simulation.codes import (
+    ABSENCE,
+    ADULT,
+    ADULT_ROLE,
+    ATTENDED,
+    BOOKED,
+    CANCELLATION,
+    CANCELLED,
+    CHILDREN,
+    DEPUTY,
+    DROPPED,
+    DUE,
+    EMPLOYMENT,
+    EMPLOYMENT_ROLE,
+    EXTRA,
+    GUIDANCE,
+    GUIDANCE_ROLE,
+    HELD,
+    INVITATION,
+    LATE_DAYS,
+    NO_SHOW,
+    NO_SHOW_EVENT,
+    NO_SLOT,
+    NOTHING,
+    OPENED,
+    OTHERS,
+    PLACEMENT_ROLE,
+    PREPARATION,
+    QUEUE,
+    SCHOOL,
+    STANDSTILL,
+    VACANCY,
+    WAITING_LIST,
+    WRITE_UP,
+)
+from simulation.journal import NOBODY, resource, write
+from simulation.state import CHANCES, NEVER, NONE, Town
+from simulation.todo import add_task, close_task
+from simulation.work import worked
 
-EXTRA = "extra"
-EXTRA_OCCASION = 100
-"""Extra meetings are counted from here, so that fixed ones keep their number whatever else happens."""
+RESERVED_UNTIL = 14
+"""Days before the day on which meetings kept for fixed ones are given free; our assumption."""
+INVITE_WITHIN, WRITE_UP_WITHIN = 7, 5
+"""Days within which the work is wanted; our assumption. They order the to-do list, they are no limit."""
+GUIDANCE_BIT, EMPLOYMENT_BIT, PLACEMENT_BIT, ADULT_BIT = 1, 2, 4, 8
 
 
-class Meetings(Office):
-    """What the municipality does about each meeting."""
+def open_meeting(town: Town, day: int, meeting: int) -> None:
+    """A meeting is to be arranged: a fixed one within its booking horizon, or an extra one."""
+    opened = town.meetings[meeting]
+    person = town.youths[opened.youth]
+    opened.next_meeting = person.first_meeting
+    person.first_meeting = meeting
+    opened.since = day
+    opened.waits_for = VACANCY if person.had_coordinator else WAITING_LIST
+    write(
+        town, day, 0, person.number, OPENED, NOBODY, 0, opened.reason, opened.rule, opened.occasion, 0
+    )  # fmt: skip
+    if person.coordinator != NONE:
+        invite(town, day, meeting, 0)
 
-    def open_meeting(self, day: int, course: Course, due: DueMeeting) -> None:
-        """A fixed meeting comes within its booking horizon: it is to be arranged."""
-        occasion = course.youth.meetings.index(due) + 1
-        self._open(day, course, Meeting(occasion, due.rule, due.earliest, due.latest))
 
-    def open_extra_meeting(self, day: int, course: Course, count: int) -> None:
-        """Something calls for an extra meeting, the youth's *count*-th, from 1."""
-        self._open(day, course, Meeting(EXTRA_OCCASION + count, EXTRA, day, None))
+def fall_due(town: Town, day: int, meeting: int) -> None:
+    """The last day on time of a fixed meeting has come, held or not."""
+    due = town.meetings[meeting]
+    case = town.youths[due.youth].number
+    write(town, day, 0, case, DUE, NOBODY, 0, NOTHING, due.rule, due.occasion, 0)
+    month = town.months[max(0, town.office[0].month)]
+    month.due += 1
+    if not due.over and due.booked != day:
+        month.late += 1
 
-    def fall_due(self, day: int, course: Course, due: DueMeeting) -> None:
-        """The last day on time of a fixed meeting has come, held or not."""
-        occasion = course.youth.meetings.index(due) + 1
-        self._write(day, 0, course, "meeting_due", rule=due.rule, occasion=occasion)
 
-    def retry(self, day: int) -> None:
-        """Search once more for the meetings that no common day was found for."""
-        again, self.without_day = self.without_day, []
-        for course, meeting in sorted(again, key=_who):
-            if not meeting.over and course.coordinator is not None and meeting.booked is None:
-                self._book(day, course, meeting, course.coordinator)
+def invite(town: Town, day: int, meeting: int, phase: int) -> None:
+    """Put the invitation on the coordinator's list; what went wrong last time stays the cause."""
+    invited = town.meetings[meeting]
+    coordinator = town.youths[invited.youth].coordinator
+    if invited.waits_for not in (NO_SHOW, CANCELLATION):
+        away = town.posts[coordinator].away
+        wait_for(town, day, meeting, ABSENCE if away else QUEUE, phase)
+    invited.invitation = add_task(
+        town, day, invited.youth, coordinator, INVITATION, town.office[0].invitation,
+        day + INVITE_WITHIN, meeting, invited.occasion * 3 + invited.attempts,
+    )  # fmt: skip
 
-    def hold_meetings(self, day: int) -> None:
-        """Hold the meetings booked for *day*, or find that the youth or the coordinator is missing."""
-        for course, meeting in sorted(self.agenda.pop(day, []), key=_who):
-            if not meeting.over and meeting.booked == day:
-                self._hold(day, course, meeting)
 
-    def _open(self, day: int, course: Course, meeting: Meeting) -> None:
-        course.meetings.append(meeting)
-        meeting.since = day
-        self._write(day, 0, course, "meeting_opened", rule=meeting.rule, occasion=meeting.occasion)
-        if course.coordinator is not None:
-            self._invite(day, course, meeting)
-        elif course.had_coordinator:
-            meeting.waits_for = "vacancy"
+def book(town: Town, day: int, meeting: int) -> None:
+    """Search forward for a common day and book it, or leave the meeting to be tried again."""
+    booked = town.meetings[meeting]
+    person = town.youths[booked.youth]
+    office = town.office[0]
+    if booked.waits_for not in (NO_SHOW, CANCELLATION):
+        wait_for(town, day, meeting, NO_SLOT, 2)
+    found = common_day(town, day, meeting)
+    if found == NONE:
+        if not booked.unplaced:
+            booked.unplaced = True
+            office.unplaced += 1
+        return
+    booked.booked = found
+    booked.roles = roles_on(town, booked.youth, found)
+    _take_slots(town, meeting, 1)
+    post = person.coordinator
+    place = post * len(town.days) + found
+    town.diary[place] += office.appointment
+    booked.next_booked = town.days[found].first_booked
+    town.days[found].first_booked = meeting
+    minutes = office.extra_preparation if booked.rule == EXTRA else office.preparation
+    booked.preparation = add_task(
+        town, day, booked.youth, post, PREPARATION, minutes, found - 1, meeting,
+        booked.occasion * 3 + booked.attempts,
+    )  # fmt: skip
+    write(
+        town, day, 2, person.number, BOOKED, resource(town, post),
+        0, booked.reason, booked.rule, booked.occasion, found - day,
+    )  # fmt: skip
 
-    def _invite(self, day: int, course: Course, meeting: Meeting) -> None:
-        """Put the invitation on the to-do list; after a no-show the wait stays the no-show's."""
-        if meeting.waits_for != "no_show":
-            self._wait_for(day, course, meeting, "queue")
-        self._task(day, course, "invitation", self.work.invitation, meeting=meeting)
 
-    def _book(self, day: int, course: Course, meeting: Meeting, coordinator: Coordinator) -> None:
-        """Search forward for a common day and book it, or leave the meeting to be tried again."""
-        notice = day + 7 * self.scenario.notice_weeks
-        earliest = max(notice, meeting.earliest, day + 1)
-        found = self.calendar.common_day(
-            course.youth.free_weekdays,
-            coordinator,
-            self.work.appointment,
-            self.work.daily,
-            earliest,
-            earliest + 7 * self.scenario.search_weeks,
-        )
-        if meeting.waits_for != "no_show":
-            self._wait_for(day, course, meeting, "no_slot")
-        if found is None:
-            self.without_day.append((course, meeting))
+def common_day(town: Town, day: int, meeting: int) -> int:
+    """Return the first day within reach on which all can meet, or NONE.
+
+    The youth must be free on the weekday, each role that is asked for must have a meeting left, and the
+    coordinator's appointments must fit the day (one appointment always does).
+    """
+    wanted = town.meetings[meeting]
+    person = town.youths[wanted.youth]
+    office = town.office[0]
+    fixed = wanted.rule != EXTRA
+    first = max(wanted.earliest, day + 1, day + notice(town, wanted.youth, day))
+    offset = person.coordinator * len(town.days)
+    daily = town.posts[person.coordinator].daily
+    for candidate in range(first, min(first + office.search_days + 1, len(town.days))):
+        calendar = town.days[candidate]
+        if not calendar.works:
+            continue
+        if not calendar.team_day and not (person.free_weekdays >> calendar.weekday) & 1:
+            continue
+        kept = 0 if fixed or candidate - day <= RESERVED_UNTIL else calendar.reserved
+        if calendar.guidance <= kept or calendar.employment <= kept:
+            continue
+        if candidate < person.majority and calendar.placement <= kept:
+            continue
+        if candidate >= person.adult_from and calendar.adult <= kept:
+            continue
+        taken = town.diary[offset + candidate]
+        if taken == 0 or taken + office.appointment <= daily:
+            return candidate
+    return NONE
+
+
+def notice(town: Town, youth: int, day: int) -> int:
+    """Return the days that the roles asked for need from invitation to meeting."""
+    person = town.youths[youth]
+    office = town.office[0]
+    longest = max(office.notice_guidance, office.notice_employment)
+    if day < person.majority:
+        longest = max(longest, office.notice_placement)
+    if day >= person.adult_from:
+        longest = max(longest, office.notice_adult)
+    return longest
+
+
+def roles_on(town: Town, youth: int, day: int) -> int:
+    """Return the roles that are asked to a meeting on *day*, one bit each.
+
+    Guidance and employment always; school or placement until 18; the adult side from 17½.
+    """
+    person = town.youths[youth]
+    roles = GUIDANCE_BIT + EMPLOYMENT_BIT
+    if day < person.majority:
+        roles += PLACEMENT_BIT
+    if day >= person.adult_from:
+        roles += ADULT_BIT
+    return roles
+
+
+def _take_slots(town: Town, meeting: int, count: int) -> None:
+    """Take *count* meetings of each role on the booked day, or give them back if below zero."""
+    booked = town.meetings[meeting]
+    calendar = town.days[booked.booked]
+    calendar.guidance -= count
+    calendar.employment -= count
+    if booked.roles & PLACEMENT_BIT:
+        calendar.placement -= count
+    if booked.roles & ADULT_BIT:
+        calendar.adult -= count
+    if booked.rule != EXTRA:
+        calendar.reserved -= count
+
+
+def unbook(town: Town, meeting: int) -> None:
+    """Give the day back: to the team, and to the coordinator if the youth has one."""
+    booked = town.meetings[meeting]
+    if booked.booked == NONE:
+        return
+    _take_slots(town, meeting, -1)
+    coordinator = town.youths[booked.youth].coordinator
+    if coordinator != NONE:
+        town.diary[coordinator * len(town.days) + booked.booked] -= town.office[0].appointment
+    booked.booked = NONE
+
+
+def drop(town: Town, day: int, meeting: int, phase: int) -> None:
+    """The youth leaves: the meeting will not be held."""
+    dropped = town.meetings[meeting]
+    unbook(town, meeting)
+    late_days(town, day, meeting, phase)
+    dropped.over = True
+    case = town.youths[dropped.youth].number
+    write(
+        town, day, phase, case, DROPPED, NOBODY, 0, dropped.reason, dropped.rule, dropped.occasion, 0
+    )  # fmt: skip
+
+
+def retry(town: Town, day: int) -> None:
+    """Search once more for the meetings that no common day was found for, youth by youth."""
+    office = town.office[0]
+    if office.unplaced == 0:
+        return
+    for meeting in range(len(town.meetings)):
+        again = town.meetings[meeting]
+        if again.unplaced:
+            again.unplaced = False
+            office.unplaced -= 1
+            free = not again.over and again.booked == NONE
+            if free and town.youths[again.youth].coordinator != NONE:
+                book(town, day, meeting)
+
+
+def hold_meetings(town: Town, day: int) -> None:
+    """Hold the meetings booked for *day*, in the order of the youths."""
+    while True:
+        first, meeting = NONE, town.days[day].first_booked
+        while meeting != NONE:
+            booked = town.meetings[meeting]
+            if booked.booked == day and not booked.over and (first == NONE or meeting < first):
+                first = meeting
+            meeting = booked.next_booked
+        if first == NONE:
             return
-        meeting.booked = found
-        self.calendar.take(found)
-        coordinator.diary[found] = coordinator.diary.get(found, 0) + self.work.appointment
-        self.agenda.setdefault(found, []).append((course, meeting))
-        minutes = self.work.preparation if meeting.is_fixed else self.work.extra_preparation
-        self._task(day, course, "preparation", minutes, deadline=found - 1, meeting=meeting)
-        self._write(
-            day, 2, course, "meeting_booked", coordinator,
-            rule=meeting.rule, occasion=meeting.occasion, days=found - day,
+        hold(town, day, first)
+
+
+def hold(town: Town, day: int, meeting: int) -> None:
+    """Hold a meeting, or find that the coordinator, the team or the youth is missing."""
+    booked = town.meetings[meeting]
+    person = town.youths[booked.youth]
+    office = town.office[0]
+    chair = chair_of(town, person.coordinator)
+    place = booked.youth * CHANCES + (booked.occasion * 5 + booked.attempts) % CHANCES
+    coming = roles_that_come(town, booked.roles, place)
+    asked = count_roles(booked.roles)
+    if chair == NONE:
+        cancel(town, day, meeting, VACANCY if person.coordinator == NONE else ABSENCE)
+        return
+    if count_roles(coming) < min(office.quorum, asked):
+        cancel(town, day, meeting, CANCELLATION)
+        return
+    booked.booked = NONE
+    _prepare_in_haste(town, day, meeting, chair)
+    town.posts[chair].balance -= office.appointment
+    comes = town.chances[place].comes >= person.no_show
+    write(
+        town, day, 2, person.number, HELD if comes else NO_SHOW_EVENT, resource(town, chair),
+        office.appointment, NOTHING if chair == person.coordinator else DEPUTY,
+        booked.rule, booked.occasion, 0,
+    )  # fmt: skip
+    _attend(town, day, meeting, coming)
+    booked.attempts += 1
+    if comes:
+        late_days(town, day, meeting, 2)
+        booked.over = True
+        minutes = office.extra_write_up if booked.rule == EXTRA else office.write_up
+        add_task(
+            town, day, booked.youth, person.coordinator, WRITE_UP, minutes, day + WRITE_UP_WITHIN,
+            meeting, booked.occasion * 3 + booked.attempts,
         )  # fmt: skip
+    else:
+        wait_for(town, day, meeting, NO_SHOW, 2)
+        invite(town, day, meeting, 2)
 
-    def _unbook(self, course: Course, meeting: Meeting) -> None:
-        if meeting.booked is None:
-            return
-        self.calendar.give_back(meeting.booked)
-        if course.coordinator is not None:
-            course.coordinator.diary[meeting.booked] -= self.work.appointment
-        meeting.booked = None
 
-    def _hold(self, day: int, course: Course, meeting: Meeting) -> None:
-        coordinator = course.coordinator
-        if coordinator is None:
-            meeting.booked = None
-            meeting.attempts += 1
-            for task in self._preparations(course, meeting):
-                task.over = True
-            self._wait_for(day, course, meeting, "vacancy")
-            self._write(
-                day, 2, course, "meeting_cancelled",
-                cause="vacancy", rule=meeting.rule, occasion=meeting.occasion,
-            )  # fmt: skip
-            return
-        self._prepare_in_haste(day, course, meeting, coordinator)
-        coordinator.balance -= self.work.appointment
-        youth = course.youth
-        place = (meeting.occasion * 7 + meeting.attempts) % len(youth.showing_up)
-        comes = youth.showing_up[place] >= youth.no_show
-        meeting.attempts += 1
-        meeting.booked = None
-        self._write(
-            day, 2, course, "meeting_held" if comes else "no_show", coordinator,
-            minutes=self.work.appointment, rule=meeting.rule, occasion=meeting.occasion,
+def chair_of(town: Town, coordinator: int) -> int:
+    """Return the post that holds a meeting today: the coordinator, a deputy, or NONE."""
+    if coordinator == NONE:
+        return NONE
+    if not town.posts[coordinator].away:
+        return coordinator
+    return deputy_of(town, coordinator)
+
+
+def deputy_of(town: Town, coordinator: int) -> int:
+    """Return the next post whose holder is at work, or NONE."""
+    if not town.office[0].deputies:
+        return NONE
+    count = len(town.posts)
+    for step in range(1, count):
+        deputy = (coordinator + step) % count
+        if town.posts[deputy].employed and not town.posts[deputy].away:
+            return deputy
+    return NONE
+
+
+def roles_that_come(town: Town, roles: int, place: int) -> int:
+    """Return those of *roles* who come or send a substitute, one bit each."""
+    chance = town.chances[place]
+    stays_away = town.office[0].stays_away
+    coming = 0
+    if chance.guidance >= stays_away:
+        coming += GUIDANCE_BIT
+    if chance.employment >= stays_away:
+        coming += EMPLOYMENT_BIT
+    if chance.placement >= stays_away:
+        coming += PLACEMENT_BIT
+    if chance.adult >= stays_away:
+        coming += ADULT_BIT
+    return coming & roles
+
+
+def count_roles(roles: int) -> int:
+    """Return how many roles there are in *roles*."""
+    return (roles & 1) + (roles >> 1 & 1) + (roles >> 2 & 1) + (roles >> 3 & 1)
+
+
+def cancel(town: Town, day: int, meeting: int, cause: int) -> None:
+    """Call a meeting off on the day itself; it is arranged anew."""
+    called_off = town.meetings[meeting]
+    person = town.youths[called_off.youth]
+    called_off.booked = NONE
+    called_off.attempts += 1
+    close_task(town, called_off.preparation)
+    write(
+        town, day, 2, person.number, CANCELLED, NOBODY,
+        0, cause, called_off.rule, called_off.occasion, 0,
+    )  # fmt: skip
+    wait_for(town, day, meeting, cause, 2)
+    if person.coordinator != NONE:
+        invite(town, day, meeting, 2)
+
+
+def _prepare_in_haste(town: Town, day: int, meeting: int, chair: int) -> None:
+    """What was not prepared in time is prepared on the day, at the cost of the next days."""
+    task = town.meetings[meeting].preparation
+    if task == NONE or town.tasks[task].over:
+        return
+    minutes = town.tasks[task].left
+    close_task(town, task)
+    town.posts[chair].balance -= minutes
+    worked(town, day, chair, task, minutes)
+
+
+def _attend(town: Town, day: int, meeting: int, coming: int) -> None:
+    """Write down who came, each with the purse that pays."""
+    held = town.meetings[meeting]
+    person = town.youths[held.youth]
+    office = town.office[0]
+    minutes = office.professional_minutes
+    if minutes == 0:
+        return
+    case, rule, occasion = person.number, held.rule, held.occasion
+    family = CHILDREN if day < person.majority else ADULT
+    if coming & GUIDANCE_BIT:
+        write(town, day, 2, case, ATTENDED, GUIDANCE_ROLE, minutes, GUIDANCE, rule, occasion, 0)
+    if coming & EMPLOYMENT_BIT:
+        write(town, day, 2, case, ATTENDED, EMPLOYMENT_ROLE, minutes, EMPLOYMENT, rule, occasion, 0)
+    if coming & PLACEMENT_BIT:
+        write(town, day, 2, case, ATTENDED, PLACEMENT_ROLE, minutes, SCHOOL, rule, occasion, 0)
+    if coming & ADULT_BIT:
+        write(town, day, 2, case, ATTENDED, ADULT_ROLE, minutes, ADULT, rule, occasion, 0)
+    beside = office.other_professionals - count_roles(held.roles)
+    if beside > 0:
+        write(town, day, 2, case, ATTENDED, OTHERS, minutes * beside, family, rule, occasion, 0)
+
+
+def wait_for(town: Town, day: int, meeting: int, cause: int, phase: int) -> None:
+    """From today the meeting waits for something else; late days until today had the old cause."""
+    late_days(town, day, meeting, phase)
+    town.meetings[meeting].waits_for = cause
+
+
+def late_days(town: Town, day: int, meeting: int, phase: int) -> None:
+    """Write down the late days since they were last counted, those of standstill by themselves."""
+    late = town.meetings[meeting]
+    begin = max(late.since, late.latest)
+    late.since = day
+    if late.latest == NEVER or day <= begin:
+        return
+    case = town.youths[late.youth].number
+    still = town.days[day].still - town.days[begin].still
+    days = day - begin - still
+    if days > 0:
+        write(
+            town, day, phase, case, LATE_DAYS, NOBODY, 0, late.waits_for, late.rule, late.occasion, days
         )  # fmt: skip
-        if comes:
-            self._late_days(day, 2, course, meeting)
-            meeting.over = True
-            minutes = self.work.write_up if meeting.is_fixed else self.work.extra_write_up
-            self._task(day, course, "write_up", minutes, meeting=meeting)
-        else:
-            self._wait_for(day, course, meeting, "no_show")
-            self._invite(day, course, meeting)
-
-    def _prepare_in_haste(
-        self, day: int, course: Course, meeting: Meeting, coordinator: Coordinator
-    ) -> None:
-        """What was not prepared in time is prepared on the day, at the cost of the next days."""
-        for task in self._preparations(course, meeting):
-            task.over = True
-            coordinator.balance -= task.left
-            self._worked(day, coordinator, task, task.left)
-
-    def _preparations(self, course: Course, meeting: Meeting) -> list[Task]:
-        return [
-            task
-            for task in course.open_tasks()
-            if task.kind == "preparation" and task.meeting is meeting
-        ]
-
-
-def _who(pair: tuple[Course, Meeting]) -> tuple[int, int]:
-    course, meeting = pair
-    return course.youth.number, meeting.occasion
+    if still > 0:
+        write(
+            town, day, phase, case, LATE_DAYS, NOBODY, 0, STANDSTILL, late.rule, late.occasion, still
+        )  # fmt: skip

@@ -1,33 +1,45 @@
-"""One run: the SimPy processes that carry the municipality through its days.
+"""One run, and the SimPy engine: the processes that carry the municipality through its days.
 
-Three stories run side by side. Each youth follows a course, each post is held and left, and the office
-opens on every working day. What they do stands in :mod:`simulation.casework`; here is only when.
+Four stories run side by side. Each youth meets what life and the rules bring, each post is held and
+left, its holder falls ill and comes back, and the office opens on every working day. What they do stands
+in the modules of the rules, from :mod:`simulation.life` to :mod:`simulation.office`; here is only when.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, get_args
 
+import numpy as np
 import simpy
 
-from simulation.casework import Municipality
-from simulation.cohort import Cohort, Post, draw
-from simulation.journal import Entry, to_frame
+from simulation.cohort import Cohort, draw, rule_names
+from simulation.journal import EVENT, Entry, Log, in_order, to_entries, to_frame
+from simulation.life import happen
 from simulation.measures import measure
-from simulation.people import Coordinator, Course
+from simulation.office import close_books, note_calendar, open_books, work_day
+from simulation.posts import change_post, come_back, fall_ill
 from simulation.results import Result
 from simulation.scenario import Scenario
-from simulation.workload import notice_days
+from simulation.state import NONE, Happening, Town, Turn
+from simulation.town import as_lists, settle
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Story = Generator[simpy.Event, object, None]
+Engine = Literal["compiled", "simpy"]
+"""The compiled twin, and the SimPy engine it is held against; both write the same log."""
 
+BOOKS_AT = -0.25
+"""Time of day at which counting begins: after the day before, before what happens to youths (0)."""
 POSTS_AT = 0.25
-"""Time of day at which posts are left and taken: after what happens to youths (0)."""
+"""Time of day at which posts are left and taken: after what happens to youths."""
+ILLNESS_AT = 0.4
+"""Time of day at which illness begins and ends: after posts are taken."""
+EACH_POST = 1e-5
+"""Posts have their turn one after the other."""
 OFFICE_AT = 0.5
 """Time of day at which the office opens: after everything else."""
 
@@ -39,18 +51,23 @@ class Run:
     scenario: Scenario
     seed: int
     replication: int
-    entries: tuple[Entry, ...]
-    """The event log as plain tuples, by day and phase."""
+    events: Log
+    """The event log in numbers, by day and phase; see :class:`simulation.state.Event`."""
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The event log in words, by day and phase."""
+        return to_entries(self.events, rule_names(self.scenario), self._posts)
 
     @cached_property
     def log(self) -> "pd.DataFrame":
         """The event log as a tidy table, one row an event; see :func:`simulation.journal.to_frame`."""
-        return to_frame(self.entries, self.scenario.start)
+        return to_frame(self.events, self.scenario.start, rule_names(self.scenario), self._posts)
 
     @cached_property
     def result(self) -> Result:
         """The measures and the series that figures need."""
-        return measure(self.entries, self.scenario, self.replication)
+        return measure(self.events, self.scenario, self.replication)
 
     @property
     def measures(self) -> dict[str, float]:
@@ -62,100 +79,119 @@ class Run:
         """Day 0 of the log."""
         return self.scenario.start
 
+    @property
+    def _posts(self) -> tuple[str, ...]:
+        return tuple(post.name for post in self.scenario.posts[: self.scenario.coordinators])
 
-def run(scenario: Scenario, seed: int = 1, replication: int = 0) -> Run:
+
+def run(
+    scenario: Scenario, seed: int = 1, replication: int = 0, *, engine: Engine = "compiled"
+) -> Run:
     """Run *scenario* once and return its event log and measures.
 
     *seed* and *replication* (whole numbers, 0 or more) name the chance: the same two give the same
-    youths, the same resignations and, for one scenario, the same log to the byte.
+    youths, the same resignations and, for one scenario, the same log to the byte. The log is the same
+    from both engines; the compiled one is many times faster. Raises :exc:`ValueError` for an engine
+    that does not exist.
 
     >>> run(Scenario.preset("small", years=1)).measures["due_meetings"]
     14.0
     """
-    return follow(scenario, draw(scenario, seed, replication), seed, replication)
+    return follow(scenario, draw(scenario, seed, replication), seed, replication, engine=engine)
 
 
-def follow(scenario: Scenario, cohort: Cohort, seed: int, replication: int) -> Run:
+def follow(
+    scenario: Scenario,
+    cohort: Cohort,
+    seed: int = 0,
+    replication: int = 0,
+    *,
+    engine: Engine = "compiled",
+) -> Run:
     """Carry *cohort* through *scenario*; nothing is left to chance here."""
-    env = simpy.Environment(initial_time=cohort.first_day)
-    town = Municipality(scenario, cohort)
-    for course in town.courses:
-        env.process(live(env, town, course))
-    for coordinator in town.coordinators:
-        env.process(hold_post(env, town, coordinator, coordinator.post))
+    if engine == "compiled":
+        from simulation.compiled import live_through  # noqa: PLC0415 (Numba takes most of a second)
+
+        events = live_through(scenario, cohort)
+    elif engine == "simpy":
+        events = _live_through(scenario, cohort)
+    else:
+        raise ValueError(f"engine is {engine!r}; it must be one of {', '.join(get_args(Engine))}")
+    events["day"] += cohort.first_day
+    return Run(scenario, seed, replication, events)
+
+
+def _live_through(scenario: Scenario, cohort: Cohort) -> Log:
+    """Return the event log of a run, days counted from its first day."""
+    tables, happenings = settle(scenario, cohort, tasks=0, events=0)
+    town = as_lists(tables)
+    env = simpy.Environment(initial_time=min(0, *cohort.youths["referral"].tolist(), 0) - 1)
+    lives: list[list[Happening]] = [[] for _ in town.youths]
+    for row in happenings.tolist():
+        happening = Happening(*row)
+        lives[happening.youth].append(happening)
+    spells: list[list[Turn]] = [[] for _ in town.posts]
+    for row in cohort.turns.tolist():
+        turn = Turn(*row)
+        spells[turn.post].append(turn)
+    for life in lives:
+        env.process(live(env, town, life))
+    for post in range(scenario.coordinators):
+        env.process(hold_post(env, town, post))
+    for of_post in spells:
+        env.process(be_ill(env, town, of_post))
+    env.process(keep_books(env, town))
     env.process(open_office(env, town))
-    env.run(until=cohort.last_day)
-    town.end(cohort.last_day)
-    return Run(scenario, seed, replication, town.journal.in_order())
+    last_day = town.office[0].last_day
+    env.run(until=last_day)
+    close_books(town, last_day)
+    rows = [
+        (e.day, e.phase, e.case, e.activity, e.resource, e.minutes, e.cause, e.rule, e.occasion, e.days)
+        for e in in_order(town.log)
+    ]  # fmt: skip
+    return np.array(rows, dtype=EVENT)
 
 
-def live(env: simpy.Environment, town: Municipality, course: Course) -> Story:
-    """A youth is referred, meets what life brings, and leaves."""
-    youth = course.youth
-    yield until(env, youth.referral)
-    town.refer(course)
-    happenings: list[tuple[int, int, Callable[[], None]]] = [
-        *((day, 0, partial(town.crisis, day, course)) for day in youth.crises),
-        *(
-            (day, 1, partial(town.open_extra_meeting, day, course, count))
-            for count, day in enumerate(youth.extra_meetings, start=1)
-        ),
-        *(
-            (due.opens, 2, partial(town.open_meeting, due.opens, course, due))
-            for due in youth.meetings
-        ),
-        *(
-            (due.latest, 3, partial(town.fall_due, due.latest, course, due))
-            for due in youth.meetings
-            if due.latest < youth.leaves
-        ),
-    ]
-    for day, _, happen in sorted(happenings, key=lambda happening: happening[:2]):
-        yield until(env, day)
-        happen()
-    yield until(env, youth.leaves)
-    town.leave(youth.leaves, course)
+def live(env: simpy.Environment, town: Town, life: Sequence[Happening]) -> Story:
+    """A youth is referred, meets what life and the rules bring, and leaves."""
+    for happening in life:
+        yield until(env, happening.day)
+        happen(town, happening)
 
 
-def hold_post(env: simpy.Environment, town: Municipality, held: Coordinator, post: Post) -> Story:
+def hold_post(env: simpy.Environment, town: Town, post: int) -> Story:
     """Somebody holds the post, resigns, leaves it empty, and somebody else takes it."""
-    notice = notice_days(town.scenario)
-    day = town.cohort.first_day
-    for tenure, vacancy in zip(post.tenures, post.vacancies, strict=True):
-        day += tenure
-        yield until(env, day + POSTS_AT)
-        town.give_notice(day, held)
-        day += notice
-        yield until(env, day + POSTS_AT)
-        town.resign(day, held)
-        day += vacancy
-        yield until(env, day + POSTS_AT)
-        town.hire(day, held)
+    while True:
+        day = town.posts[post].change
+        yield until(env, day + POSTS_AT + post * EACH_POST)
+        change_post(town, day, post)
 
 
-def open_office(env: simpy.Environment, town: Municipality) -> Story:
-    """On each working day cases are given out, meetings held, and the to-do lists worked through."""
-    cohort, calendar = town.cohort, town.calendar
-    months = set(calendar.month_starts)
-    new_month = new_week = False
-    for day in range(cohort.first_day, cohort.last_day):
-        new_month = new_month or day in months
-        new_week = new_week or calendar.is_monday(day)
-        if not calendar.works(day):
-            continue
-        yield until(env, day + OFFICE_AT)
-        if new_month:
-            town.begin_month(day)
-        town.allocate(day)
-        if new_week:
-            town.retry(day)
-        new_month = new_week = False
-        at_work = [coordinator for coordinator in town.coordinators if coordinator.employed]
-        for coordinator in at_work:
-            town.start_day(day, coordinator)
-        town.hold_meetings(day)
-        for coordinator in at_work:
-            town.do_work(day, coordinator)
+def be_ill(env: simpy.Environment, town: Town, turns: Sequence[Turn]) -> Story:
+    """Whoever holds the post falls ill and comes back."""
+    for turn in turns:
+        yield until(env, turn.day + ILLNESS_AT + turn.post * EACH_POST)
+        if turn.begins:
+            fall_ill(town, turn.day, turn.post, turn.end)
+        else:
+            come_back(town, turn.day, turn.post)
+
+
+def keep_books(env: simpy.Environment, town: Town) -> Story:
+    """On the first counted day the books are opened."""
+    day = town.office[0].first_counted
+    yield until(env, day + BOOKS_AT)
+    open_books(town, day)
+
+
+def open_office(env: simpy.Environment, town: Town) -> Story:
+    """On each working day the office opens; who is sought by the leadership group comes to a new post."""
+    for day in range(town.office[0].last_day):
+        if note_calendar(town, day):
+            yield until(env, day + OFFICE_AT)
+            sought = work_day(town, day)
+            if sought != NONE:
+                env.process(hold_post(env, town, sought))
 
 
 def until(env: simpy.Environment, time: float) -> simpy.Event:

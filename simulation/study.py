@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import fsum, isnan
 
-from simulation.people import CAUSES
+from simulation.codes import CAUSES
 from simulation.results import Result
 from simulation.scenario import Scenario
 from simulation.summary import Difference, Summary, compare, summarise

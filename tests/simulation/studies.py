@@ -1,6 +1,6 @@
 """Invented studies for tests of answers and figures: quick to make, every number known."""
 
-from simulation.people import CAUSES
+from simulation.codes import CAUSES
 from simulation.results import Result
 from simulation.scenario import Scenario
 from simulation.study import Study

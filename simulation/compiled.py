@@ -1,0 +1,193 @@
+"""The compiled twin: the rules of the model as machine code, day by day instead of event by event.
+
+The rules are the same functions that the SimPy engine calls, made known to Numba here; only the loop
+over the days, and the two places that make room for rows, are its own. What is compiled is kept in the
+user's cache folder under a name made from the sources, so that a change anywhere in the rules compiles
+anew, and nobody waits twice. ``start.py`` compiles when it installs.
+"""
+
+import inspect
+import os
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+import numba
+import numpy as np
+from numba.extending import overload, register_jitable
+from numpy.typing import NDArray
+from platformdirs import user_cache_path
+
+from simulation import (
+    allocation,
+    casework,
+    codes,
+    compiled_town,
+    journal,
+    leadership,
+    life,
+    meetings,
+    office,
+    outcomes,
+    posts,
+    state,
+    todo,
+    work,
+)
+from simulation.cohort import Cohort
+from simulation.compiled_town import addresses, town_at
+from simulation.journal import Log, write
+from simulation.life import happen
+from simulation.office import close_books, note_calendar, open_books, work_day
+from simulation.posts import change_post, come_back, fall_ill
+from simulation.scenario import Scenario
+from simulation.todo import new_task
+from simulation.town import Rows, settle
+
+Places = NDArray[np.int64]
+
+RULES: tuple[ModuleType, ...] = (
+    journal,
+    todo,
+    work,
+    meetings,
+    casework,
+    posts,
+    allocation,
+    leadership,
+    outcomes,
+    life,
+    office,
+)
+"""The modules whose functions both engines call."""
+
+
+def _cache_folder() -> Path:
+    """Return the folder for machine code of just these sources and this Numba."""
+    sources = [Path(str(module.__file__)) for module in (*RULES, codes, state)]
+    digest = blake2b(digest_size=8)
+    for source in [*sources, Path(compiled_town.__file__), Path(__file__)]:
+        digest.update(source.read_bytes())
+    digest.update(numba.__version__.encode())
+    base = os.environ.get("VEJVISER_CACHE")
+    return (Path(base) if base else user_cache_path("vejviser")) / "compiled" / digest.hexdigest()
+
+
+numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+
+
+def _make_known() -> None:
+    own_way: tuple[Callable[..., Any], ...] = (write, new_task)
+    only_readers = {"in_order", "_place", "name_of", "to_entries", "to_frame"}
+    for module in RULES:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            defined_here = function.__module__ == module.__name__
+            if defined_here and function not in own_way and name not in only_readers:
+                register_jitable(function)
+
+
+@overload(write)
+def _write(town, day, phase, case, activity, who, minutes, cause, rule, occasion, days):  # type: ignore[no-untyped-def]  # noqa: ANN, ARG001
+    def implementation(  # type: ignore[no-untyped-def]
+        town, day, phase, case, activity, who, minutes, cause, rule, occasion, days
+    ):
+        books = town.office[0]
+        at = books.events
+        if at >= len(town.log):
+            books.full = True
+            return
+        row = town.log[at]
+        row.day = day
+        row.phase = phase
+        row.case = case
+        row.activity = activity
+        row.resource = who
+        row.minutes = minutes
+        row.cause = cause
+        row.rule = rule
+        row.occasion = occasion
+        row.days = days
+        books.events = at + 1
+
+    return implementation
+
+
+@overload(new_task)
+def _new_task(town):  # type: ignore[no-untyped-def]  # noqa: ANN, ARG001
+    def implementation(town):  # type: ignore[no-untyped-def]
+        books = town.office[0]
+        at = books.tasks
+        if at >= len(town.tasks):
+            books.full = True
+            at = len(town.tasks) - 1
+        else:
+            books.tasks = at + 1
+        task = town.tasks[at]
+        task.meeting = -1
+        task.occasion = 0
+        task.attempt = 0
+        task.worker = -1
+        task.over = False
+        task.child = -1
+        task.sibling = -1
+        task.next_task = -1
+        return at
+
+    return implementation
+
+
+_make_known()
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _all_days(places: Places, happenings: Rows, turns: Rows) -> bool:
+    """Carry the town through its days; say whether there was room for everything."""
+    town = town_at(places)
+    books = town.office[0]
+    at, turn = 0, 0
+    while at < len(happenings) and happenings[at].day < 0:
+        happen(town, happenings[at])
+        at += 1
+    for day in range(books.last_day):
+        if day == books.first_counted:
+            open_books(town, day)
+        while at < len(happenings) and happenings[at].day == day:
+            happen(town, happenings[at])
+            at += 1
+        for post in range(len(town.posts)):
+            if town.posts[post].change == day:
+                change_post(town, day, post)
+        while turn < len(turns) and turns[turn].day == day:
+            if turns[turn].begins:
+                fall_ill(town, day, turns[turn].post, turns[turn].end)
+            else:
+                come_back(town, day, turns[turn].post)
+            turn += 1
+        if note_calendar(town, day):
+            work_day(town, day)
+        if books.full:
+            return False
+    close_books(town, books.last_day)
+    return not books.full
+
+
+def live_through(scenario: Scenario, cohort: Cohort) -> Log:
+    """Return the event log of a run, days counted from its first day."""
+    days = cohort.last_day - cohort.first_day
+    youths = cohort.youths.size
+    tasks = 1000 + cohort.meetings.size * 5 + youths * 20 + _youth_days(cohort) // 15
+    events = 2 * tasks + days * cohort.stays.size // 300 + 4 * youths + 1000
+    while True:
+        town, happenings = settle(scenario, cohort, tasks, events)
+        if _all_days(addresses(town), happenings, cohort.turns):
+            written = int(cast(Rows, town.office)["events"][0])
+            return cast(Log, town.log)[:written]
+        tasks, events = 2 * tasks, 2 * events
+
+
+def _youth_days(cohort: Cohort) -> int:
+    days = cohort.last_day - cohort.first_day
+    stays = cohort.youths["leaves"].clip(0, days) - cohort.youths["referral"].clip(0, days)
+    return int(stays.sum())

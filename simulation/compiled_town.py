@@ -1,0 +1,184 @@
+"""How compiled code sees a town: one address, behind it the address and length of each table.
+
+Numba could take the tables as a tuple of arrays, but it would hand on every array's seven parts, and
+count references to each, at each of the hundreds of thousands of calls in a run: that took five times
+as long as the run itself. Here a town is a single pointer, ``town.youths`` two loads, and
+``town.youths[i]`` the record in place. Nothing is counted, so whoever calls keeps the tables alive.
+"""
+
+import operator
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import from_dtype, types
+from numba.core import cgutils
+from numba.extending import intrinsic, models, overload, overload_attribute, register_model
+from numpy.typing import NDArray
+
+from simulation.state import (
+    Chance,
+    Day,
+    Event,
+    Meeting,
+    Month,
+    Office,
+    Post,
+    Stay,
+    Task,
+    Town,
+    Youth,
+    record,
+)
+
+ROWS: dict[str, np.dtype[Any]] = {
+    "office": record(Office),
+    "youths": record(Youth),
+    "posts": record(Post),
+    "meetings": record(Meeting),
+    "tasks": record(Task),
+    "days": record(Day),
+    "months": record(Month),
+    "diary": np.dtype(np.int32),
+    "chances": record(Chance),
+    "stays": record(Stay),
+    "log": record(Event),
+}
+"""What each table of a town holds."""
+
+
+class _TableType(types.Type):  # type: ignore[misc]
+    def __init__(self, name: str) -> None:
+        self.row = from_dtype(ROWS[name])
+        super().__init__(name=f"Table({name})")
+
+
+class _TownType(types.Type):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__(name="Town")
+
+
+TABLES = {name: _TableType(name) for name in ROWS}
+TOWN = _TownType()
+
+
+@register_model(_TableType)
+class _TableModel(models.StructModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, [("first", types.voidptr), ("size", types.intp)])
+
+
+@register_model(_TownType)
+class _TownModel(models.OpaqueModel):  # type: ignore[misc]
+    pass
+
+
+def addresses(town: Town) -> NDArray[np.int64]:
+    """Return where each table of *town* lies and how many rows it has; *town* must outlive it."""
+    found = []
+    for name, rows in ROWS.items():
+        table = getattr(town, name)
+        assert table.dtype == rows, name  # noqa: S101 (compiled code would read past the rows)
+        found += [table.ctypes.data, table.size]
+    return np.array(found, dtype=np.int64)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def town_at(context: Any, places: Any) -> Any:  # noqa: ARG001
+    """Return the town behind what :func:`addresses` gave; for compiled code."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, args[0])
+        return builder.bitcast(array.data, context.get_value_type(TOWN))
+
+    return TOWN(places), generate
+
+
+@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+def _table(context: Any, town: Any, number: Any) -> Any:  # noqa: ARG001
+    kind = list(TABLES.values())[number.literal_value]
+    index = number.literal_value
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ARG001
+        word = ir.IntType(64)
+        places = builder.bitcast(args[0], word.as_pointer())
+        found = cgutils.create_struct_proxy(kind)(context, builder)
+        at = builder.gep(places, [ir.Constant(word, 2 * index)])
+        found.first = builder.inttoptr(builder.load(at), cgutils.voidptr_t)
+        found.size = builder.load(builder.gep(places, [ir.Constant(word, 2 * index + 1)]))
+        return found._getvalue()
+
+    return kind(town, number), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _place(context: Any, table: Any, index: Any) -> Any:  # noqa: ARG001
+    """The row at *index*: a record in place, or a number."""
+    is_record = isinstance(table.row, types.Record)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        first, at = _pointer(context, builder, signature, args)
+        pointer = builder.gep(first, [at])
+        if is_record:
+            return builder.bitcast(pointer, context.get_value_type(table.row))
+        return builder.load(pointer)
+
+    return table.row(table, index), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _put(context: Any, table: Any, index: Any, value: Any) -> Any:  # noqa: ARG001
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        first, at = _pointer(context, builder, signature, args[:2])
+        number = context.cast(builder, args[2], signature.args[2], table.row)
+        builder.store(number, builder.gep(first, [at]))
+        return context.get_dummy_value()
+
+    return types.none(table, index, value), generate
+
+
+def _pointer(context: Any, builder: Any, signature: Any, args: Any) -> tuple[Any, Any]:
+    kind = signature.args[0]
+    table = cgutils.create_struct_proxy(kind)(context, builder, value=args[0])
+    row = context.get_data_type(kind.row)
+    first = builder.bitcast(table.first, row.as_pointer())
+    return first, context.cast(builder, args[1], signature.args[1], types.intp)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _size(context: Any, table: Any) -> Any:  # noqa: ARG001
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return cgutils.create_struct_proxy(signature.args[0])(context, builder, value=args[0]).size
+
+    return types.intp(table), generate
+
+
+def _attribute(name: str, number: int) -> None:
+    @overload_attribute(_TownType, name)  # type: ignore[untyped-decorator]
+    def of_town(town):  # noqa: ARG001
+        return lambda town: _table(town, number)
+
+
+for _number, _name in enumerate(ROWS):
+    _attribute(_name, _number)
+
+
+@overload(operator.getitem)  # type: ignore[untyped-decorator]
+def _get(table, index):
+    if isinstance(table, _TableType) and isinstance(index, types.Integer):
+        return lambda table, index: _place(table, index)
+    return None
+
+
+@overload(operator.setitem)  # type: ignore[untyped-decorator]
+def _set(table, index, value):  # noqa: ARG001
+    if isinstance(table, _TableType) and isinstance(index, types.Integer):
+        return lambda table, index, value: _put(table, index, value)
+    return None
+
+
+@overload(len)  # type: ignore[untyped-decorator]
+def _length(table):
+    if isinstance(table, _TableType):
+        return lambda table: _size(table)
+    return None

@@ -1,0 +1,68 @@
+"""What a coordinator has to give on a day, and how it is spent on the to-do list."""
+
+from simulation.codes import AVAILABLE, BACKLOG, FOLLOW_UP, INVITATION, NOTHING, WORK
+from simulation.journal import resource, write
+from simulation.state import NONE, Town
+from simulation.todo import close_task, first_task
+
+
+def productivity(town: Town, post: int, day: int) -> float:
+    """Return the share of full work on *day* of whoever holds the post.
+
+    It rises evenly from the first day to the end of the ramp-up.
+    """
+    office = town.office[0]
+    days = day - town.posts[post].hired
+    if days >= office.ramp_days:
+        return 1.0
+    return office.ramp_start + (1.0 - office.ramp_start) * days / office.ramp_days
+
+
+def start_day(town: Town, day: int, post: int) -> None:
+    """Give the coordinator the minutes of a working day."""
+    holder = town.posts[post]
+    minutes = int(holder.daily * productivity(town, post, day))
+    holder.balance += minutes
+    holder.available += minutes
+
+
+def next_task(town: Town, day: int, post: int) -> int:
+    """Spend the minutes at hand on what comes first; return it if that finished it, NONE if not."""
+    holder = town.posts[post]
+    while holder.balance > 0:
+        task = first_task(town, post)
+        if task == NONE:
+            break
+        doing = town.tasks[task]
+        minutes = min(holder.balance, doing.left)
+        holder.balance -= minutes
+        holder.backlog -= minutes
+        doing.left -= minutes
+        worked(town, day, post, task, minutes)
+        if doing.left == 0:
+            close_task(town, task)
+            if doing.kind in (INVITATION, FOLLOW_UP):
+                return task
+    holder.balance = min(holder.balance, 0)
+    return NONE
+
+
+def worked(town: Town, day: int, post: int, task: int, minutes: int) -> None:
+    """Write down *minutes* of work on a task."""
+    done = town.tasks[task]
+    case = town.youths[done.youth].number
+    rule = town.meetings[done.meeting].rule if done.meeting != NONE else 0
+    write(
+        town, day, 2, case, WORK, resource(town, post), minutes, done.kind, rule, done.occasion, 0
+    )  # fmt: skip
+
+
+def write_hours(town: Town, day: int) -> None:
+    """Write down the minutes each coordinator had since the last time, and the work that waits."""
+    for post in range(len(town.posts)):
+        holder = town.posts[post]
+        who = resource(town, post)
+        if holder.available > 0 or holder.employed:
+            write(town, day, 2, 0, AVAILABLE, who, holder.available, NOTHING, 0, 0, 0)
+            write(town, day, 2, 0, BACKLOG, who, holder.backlog, NOTHING, 0, 0, 0)
+        holder.available = 0
