@@ -1,7 +1,14 @@
 """What the method says, what is written down, and how it leaves."""
 
 from data.case_list import Case as ListedCase
-from data.case_list import PostPlan
+from data.case_list import (
+    CaseListError,
+    PostPlan,
+    Upload,
+    read_case_list,
+    read_posts,
+    write_template,
+)
 from data.cases import Case, fictional_case, fictional_cases
 from data.checklists import Checklist, Item, checklist_ids, read_checklist
 from data.files import DataError
@@ -24,6 +31,7 @@ __all__ = [
     "PRESETS",
     "ROLES",
     "Case",
+    "CaseListError",
     "Checklist",
     "DataError",
     "Figure",
@@ -35,14 +43,18 @@ __all__ = [
     "Record",
     "Rule",
     "Texts",
+    "Upload",
     "Window",
     "checklist_ids",
     "fictional_case",
     "fictional_cases",
     "parameters",
+    "read_case_list",
     "read_checklist",
+    "read_posts",
     "read_preset",
     "read_preset_files",
     "read_rules",
     "windows",
+    "write_template",
 ]

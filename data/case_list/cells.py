@@ -15,7 +15,7 @@ from data.personal_data import Finding, find
 Value = object
 """What stands in a cell. In a csv file it is text; a workbook knows numbers, dates and more."""
 
-LONGEST = 1_000
+LONGEST = 500
 """Characters that a cell may hold."""
 LONGEST_NAME = 40
 """Characters that a pseudonym or the name of a post may have."""
@@ -61,9 +61,9 @@ class Odd:
 
 def clean(value: Value) -> str:
     """Return *value* as text without invisible signs and without blanks that mean nothing."""
-    text = "".join(
-        sign for sign in unicodedata.normalize("NFC", as_text(value)) if not _invisible(sign)
-    )
+    text = as_text(value)
+    if not text.isascii():
+        text = "".join(filter(_visible, unicodedata.normalize("NFC", text)))
     return " ".join(text.split())
 
 
@@ -95,19 +95,8 @@ def personal(value: Value) -> tuple[Finding, ...]:
     because a spreadsheet took it for a number, and a Danish telephone number that lost its ``+``.
     """
     text = as_text(value)
-    if isinstance(value, date) or not _may_be_personal(text):
-        return ()
-    found = list(find(text))
-    found += (
-        Finding("cpr", match.start(), match.end(), match[0])
-        for match in _LOST_ZERO.finditer(text)
-        if any(each.kind == "cpr" for each in find("0" + re.sub(r"\D", "", match[0])))
-    )
-    found += (
-        Finding("phone", match.start(), match.end(), match[0])
-        for match in _DANISH_ABROAD.finditer(text)
-    )
-    return tuple(found)
+    # Most cells are short words and days, which are nothing personal by themselves.
+    return () if isinstance(value, date) or not _may_be_personal(text) else _personal(text)
 
 
 def shown(value: Value) -> str:
@@ -189,12 +178,11 @@ def read_hours(value: Value, least: float, most: float) -> float:
     text = clean(value)
     if _THOUSANDS.fullmatch(text):
         raise CellError("case_list.thousands")
-    bounds = {"least": f"{least:g}", "most": f"{most:g}"}
     if isinstance(value, bool) or not _NUMBER.fullmatch(text):
-        raise CellError("case_list.not_hours", **bounds)
+        raise CellError("case_list.not_hours", least=least, most=most)
     hours = float(value) if isinstance(value, int | float) else float(text.replace(",", "."))
     if not least <= hours <= most:
-        raise CellError("case_list.hours_range", **bounds)
+        raise CellError("case_list.hours_range", least=least, most=most)
     return hours
 
 
@@ -246,14 +234,30 @@ def _no_date(value: Value) -> None:
         raise CellError("case_list.became_a_date")
 
 
-def _invisible(sign: str) -> bool:
-    return unicodedata.category(sign) == "Cf"
+def _visible(sign: str) -> bool:
+    return unicodedata.category(sign) != "Cf"
+
+
+def _personal(text: str) -> tuple[Finding, ...]:
+    found = list(find(text))
+    found += (
+        Finding("cpr", match.start(), match.end(), match[0])
+        for match in _LOST_ZERO.finditer(text)
+        if any(each.kind == "cpr" for each in find("0" + re.sub(r"\D", "", match[0])))
+    )
+    found += (
+        Finding("phone", match.start(), match.end(), match[0])
+        for match in _DANISH_ABROAD.finditer(text)
+    )
+    return tuple(found)
 
 
 def _may_be_personal(text: str) -> bool:
-    """Tell quickly whether it is worth looking: most cells are short words and whole numbers."""
+    """Tell quickly whether it is worth looking."""
     if not text.isascii():
         return True
+    if _ISO.fullmatch(text) or _DAY_FIRST.fullmatch(text):
+        return False
     return any(sign in text for sign in "@([") or sum(map(str.isdigit, text)) >= 8
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from data.texts import Texts
 
-Slot = str | int | tuple[str, ...]
+Slot = str | float | tuple[str, ...]
 """What fills a slot: words, a number, or the ids of texts that are listed with commas."""
 
 _SHOWN = 20
@@ -84,6 +84,6 @@ def refusal(id: str, row: int | None = None, value: str = "", **slots: Slot) -> 
 
 
 def _fill(slot: Slot, texts: Texts) -> str:
-    if isinstance(slot, int):
-        return texts.number(slot)
+    if isinstance(slot, int | float):
+        return texts.number(slot, decimals=0 if float(slot).is_integer() else 1)
     return slot if isinstance(slot, str) else ", ".join(map(texts, slot))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from data.case_list.cells import (
     folded,
@@ -137,20 +138,22 @@ def _days_in_order(
     last_meeting: date | None,
     today: date,
 ) -> None:
+    fifteen = _years_later(birthday, YOUNGEST) if birthday else None
+    start = None
     if referral is not None and referral > today:
         line.refuse("case_list.start_in_future", "start", today=_written(today))
-    elif referral is not None and birthday is not None:
-        fifteen = _years_later(birthday, YOUNGEST)
-        if referral < fifteen:
-            line.refuse(
-                "case_list.start_too_early", "start", age=YOUNGEST, earliest=_written(fifteen)
-            )
+    elif referral is not None and fifteen is not None and referral < fifteen:
+        earliest = _written(fifteen)
+        line.refuse("case_list.start_too_early", "start", age=YOUNGEST, earliest=earliest)
+    else:
+        start = referral
     if last_meeting is not None and last_meeting > today:
         line.refuse("case_list.meeting_in_future", "last_meeting", today=_written(today))
-    elif last_meeting is not None and referral is not None and last_meeting < referral:
-        line.refuse("case_list.meeting_too_early", "last_meeting", start=_written(referral))
+    elif last_meeting is not None and start is not None and last_meeting < start:
+        line.refuse("case_list.meeting_too_early", "last_meeting", start=_written(start))
 
 
+@lru_cache(maxsize=20_000)  # the same birthdays stand in many rows
 def _years_later(day: date, years: int) -> date:
     return month_later(day, 12 * years)
 

@@ -171,8 +171,8 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("cp1252")
     except UnicodeDecodeError as error:
-        row = len(content[: error.start].splitlines())
-        raise refusal("case_list.not_text", row or 1) from None
+        before = content[: error.start].decode("cp1252")
+        raise refusal("case_list.not_text", 1 + len(_LINE_END.findall(before))) from None
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -34,6 +34,7 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     "posts": ("name", "weekly_hours", "district", "specialist"),
 }
 """The columns of each kind of list, in the order of the template."""
+_GRAVEST = ("cpr", "email", "phone")
 REQUIRED = {"reference", "born", "start", "coordinator", "name", "weekly_hours"}
 """The columns that must be there; a coordinator's cell may be blank."""
 
@@ -61,8 +62,9 @@ class Table:
         """The faults with their columns, from 0; -1 where a row or more is meant."""
         self._refused: set[tuple[str, int, int]] = set()
         """Sheet, row and column of the cells that need no second fault."""
+        kinds = cache(_kinds)  # the same words stand in many cells; forgotten when this is done
         for sheet in sheets:
-            self._look_for_the_personal(sheet)
+            self._look_for_the_personal(sheet, kinds)
         try:
             self.sheet = _chosen(sheets, kind)
         except CaseListError as error:
@@ -118,23 +120,28 @@ class Table:
             field = known.get(folded(clean(value)).rstrip(" :*"))
             if self.is_refused(head.number, column):
                 continue
-            if field is None:
+            if isinstance(value, Odd):
+                self.note(value.id, head.number, column, shown(value))
+            elif field is None:
                 self._unknown(head.number, column, value)
             elif field in self.columns:
                 first = self._named[self.columns[field]]
                 self.note("case_list.double_column", head.number, column, shown(value), first=first)
             else:
                 self.columns[field] = column
-        for field in FIELDS[self.kind]:
-            if field in REQUIRED and field not in self.columns:
-                missing = (f"case_list.column.{field}",)
-                self._whole("case_list.missing_column", row=head.number, column=missing)
-        if not self.rows:
-            self._whole("case_list.only_headings", row=head.number)
+        self._what_is_missing(head.number)
         for letter, number, last in self.sheet.merged:
             value = f"{letter}{number}:{last}"
             fault = Fault("case_list.merged", number, "", letter, value, self.sheet.title)
             self._noted.append((-1, fault))
+
+    def _what_is_missing(self, row: int) -> None:
+        for field in FIELDS[self.kind]:
+            if field in REQUIRED and field not in self.columns:
+                missing = (f"case_list.column.{field}",)
+                self._whole("case_list.missing_column", row=row, column=missing)
+        if not self.rows:
+            self._whole("case_list.only_headings", row=row)
 
     def _unknown(self, row: int, column: int, value: Value) -> None:
         near = nearest(clean(value), headings(self.kind))
@@ -158,27 +165,27 @@ class Table:
                 self.note(value.id, row.number, column, shown(value))
                 self._refused.add((self.sheet.name, row.number, column))
             elif column not in self._named:
-                many = "case_list.no_heading" if self.sheet.name else "case_list.too_many_cells"
-                self.note(many, row.number, column, shown(value))
+                beside = self.sheet.name or column < max(self._named)
+                id = "case_list.no_heading" if beside else "case_list.too_many_cells"
+                self.note(id, row.number, column, shown(value))
 
-    def _look_for_the_personal(self, sheet: Sheet) -> None:
+    def _look_for_the_personal(
+        self, sheet: Sheet, kinds: Callable[[Value], tuple[str, ...]]
+    ) -> None:
         """Note what is personal in any cell or name of *sheet*, and cells that are too long."""
-        if found := personal(sheet.name):
-            kind = "cpr" if any(each.kind == "cpr" for each in found) else found[0].kind
-            fault = Fault(f"case_list.{kind}", value=sheet.title, sheet=sheet.title)
+        if found := kinds(sheet.name):
+            fault = Fault(f"case_list.{found[0]}", value=sheet.title, sheet=sheet.title)
             self._noted.append((-1, fault))
         named: dict[int, str] = {}
         for row in sheet.rows:
             for column, value in row.cells.items():
                 if row is sheet.rows[0]:
                     named[column] = shown(value)
-                long = too_long(value)
-                kinds = set() if long else {each.kind for each in personal(value)}
-                if not long and not kinds:
+                found = ("too_long",) if too_long(value) else kinds(value)
+                if not found:
                     continue
-                id = "too_long" if long else min(kinds, key=("cpr", "email", "phone").index)
                 fault = Fault(
-                    f"case_list.{id}",
+                    f"case_list.{found[0]}",
                     row.number,
                     named.get(column, ""),
                     sheet.letter(column),
@@ -225,6 +232,11 @@ class Line:
         column = self._table.columns[field]
         value = shown(self._row.cells.get(column))
         self._table.note(id, self.number, column, value, **slots)
+
+
+def _kinds(value: Value) -> tuple[str, ...]:
+    """Return the kinds of what is personal in *value*, the gravest first."""
+    return tuple(sorted({each.kind for each in personal(value)}, key=_GRAVEST.index))
 
 
 def _chosen(sheets: tuple[Sheet, ...], kind: Kind) -> Sheet:

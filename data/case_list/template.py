@@ -71,7 +71,7 @@ def _guide(book: Workbook, texts: Texts) -> None:
     sheet.write_string(2, 0, texts("case_list.guide_how", size=size, rows=rows))
     row = 4
     hours = parameters()["weekly_hours"]
-    bounds = {"least": f"{hours.minimum:g}", "most": f"{hours.maximum:g}"}
+    bounds = {"least": texts.number(hours.minimum), "most": texts.number(hours.maximum)}
     bounds |= {"limit": str(LONGEST_NAME), "districts": str(MOST_DISTRICTS)}
     for kind, fields in FIELDS.items():
         words = texts("case_list.guide_sheet", sheet=texts(f"case_list.sheet.{kind}"))
