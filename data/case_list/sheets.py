@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from zipfile import BadZipFile, ZipFile
-
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from data.case_list.cells import LONGEST, Odd, Value, as_text, clean, folded, personal, shown
 from data.case_list.faults import CaseListError, refusal
+
+# openpyxl takes a tenth of a second to import, so it is imported only once a workbook is read.
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 LARGEST = 5_000_000
 """Bytes that a file may have."""
@@ -75,7 +75,11 @@ class Sheet:
 
     def letter(self, column: int) -> str:
         """Return the letters of *column*; empty in a csv file, where nobody sees any."""
-        return get_column_letter(column + 1) if self.name else ""
+        if not self.name:
+            return ""
+        from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+        return get_column_letter(column + 1)
 
 
 def read_sheets(source: Source) -> tuple[Sheet, ...]:
@@ -210,6 +214,8 @@ def _measure_parts(content: bytes) -> None:
 
 
 def _read_workbook(content: bytes) -> Iterator[Sheet]:
+    from openpyxl import load_workbook  # noqa: PLC0415
+
     with ZipFile(BytesIO(content)) as parts:
         for part in parts.namelist():
             with parts.open(part) as file:
@@ -226,7 +232,7 @@ def _read_workbook(content: bytes) -> Iterator[Sheet]:
             book.close()
 
 
-def _sheet(sheet: ReadOnlyWorksheet, content: bytes) -> Sheet:
+def _sheet(sheet: "ReadOnlyWorksheet", content: bytes) -> Sheet:
     # What a sheet says of its own size may be wrong, and openpyxl would read no further.
     sheet.reset_dimensions()
     rows: list[Row] = []
@@ -253,7 +259,7 @@ def _value(value: object, kind: str) -> Value:
     return Odd("case_list.error_value", str(value)) if kind == "e" else value
 
 
-def _merged(sheet: ReadOnlyWorksheet, content: bytes) -> Iterator[tuple[str, int, str]]:
+def _merged(sheet: "ReadOnlyWorksheet", content: bytes) -> Iterator[tuple[str, int, str]]:
     """Find merged cells, which openpyxl leaves out when it only reads."""
     with ZipFile(BytesIO(content)) as parts:
         text = parts.read(sheet._worksheet_path)  # type: ignore[attr-defined]

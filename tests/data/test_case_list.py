@@ -9,6 +9,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -725,7 +726,7 @@ def test_a_workbook_that_would_burst_is_not_opened(monkeypatch):
     def never(*_, **__):
         raise AssertionError("it was opened")
 
-    monkeypatch.setattr(sheets_module, "load_workbook", never)
+    monkeypatch.setattr("openpyxl.load_workbook", never)
 
     fault = the_fault(packed(sheet=b"0" * 70_000_000))
     assert fault.id == "case_list.bomb"
@@ -819,6 +820,20 @@ def test_a_quotation_mark_that_does_not_end_is_refused_where_it_begins():
 
 
 # What only a workbook can hold.
+
+
+def test_a_sheet_of_diagrams_does_no_harm():
+    file = BytesIO()
+    book = xlsxwriter.Workbook(file)
+    page = book.add_worksheet("Sager")
+    page.write_row(0, 0, HEADINGS.values())
+    page.write_row(1, 0, GOOD.values())
+    bars = book.add_chart({"type": "bar"})
+    bars.add_series({"values": "=Sager!$G$2:$G$2"})
+    book.add_chartsheet("Figur").set_chart(bars)
+    book.close()
+
+    assert read(Upload("a.xlsx", file.getvalue())) == (CASE,)
 
 
 def test_a_formula_is_refused():
