@@ -25,11 +25,28 @@ def add_months(days: Days, months: int) -> Days:
     A day that the month does not have becomes its last: 29 February 2008 plus 192 months is
     29 February 2024, plus 216 months 28 February 2026.
     """
-    this_month = days.astype("datetime64[M]")
-    first = (this_month + months).astype("datetime64[D]")
-    last = (this_month + months + 1).astype("datetime64[D]") - 1
-    found: Days = np.minimum(first + (days - this_month.astype("datetime64[D]")), last)
-    return found
+    this_month = days.astype("datetime64[M]").astype(np.int64)
+    begins = _month_begins()
+    place = this_month - _FIRST_MONTH
+    if place.size and not 0 <= place.min() + min(months, 0) <= place.max() + max(months, 0) < (
+        begins.size - 1
+    ):
+        raise OverflowError(f"{months} months from these days lie outside the years 1600 to 2400")
+    there = begins[place + months]
+    last = begins[place + months + 1] - 1
+    found = np.minimum(there + (days.astype(np.int64) - begins[place]), last)
+    return found.astype("datetime64[D]")
+
+
+_FIRST_MONTH = -370 * 12
+"""January 1600, counted as NumPy counts months: from January 1970."""
+
+
+@cache
+def _month_begins() -> NDArray[np.int64]:
+    """Return the first day of each month from January 1600 on; looking it up beats computing it."""
+    months = np.arange(_FIRST_MONTH, _FIRST_MONTH + 800 * 12 + 1).astype("datetime64[M]")
+    return months.astype("datetime64[D]").astype(np.int64)
 
 
 def month_later(day: date, months: int) -> date:

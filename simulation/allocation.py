@@ -9,11 +9,10 @@ from simulation.codes import (
     FIRST,
     HANDOVER,
     JUDGEMENT,
-    NOTHING,
     TEAM,
 )
 from simulation.codes import CASE_LIST as FROM_CASE_LIST
-from simulation.journal import NOBODY, write
+from simulation.journal import write
 from simulation.state import BEFORE_BOARD, NONE, WITHOUT_COORDINATOR, Town
 from simulation.work import productivity
 
@@ -41,7 +40,7 @@ def meet_board(town: Town, day: int) -> None:
             else:
                 person.status = WITHOUT_COORDINATOR
                 days = day - person.referral
-                write(town, day, 2, person.number, ADMITTED, NOBODY, 0, NOTHING, 0, 0, days)
+                write(town, day, 2, person.number, ADMITTED, days=days)
         youth = following
 
 

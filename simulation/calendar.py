@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from data.working_days import add_months, iso_weeks, working_days
+from data.working_days import iso_weeks, working_days
 from simulation.cohort import DAYS_PER_YEAR, span
 from simulation.scenario import Scenario
 from simulation.state import NONE, Day, record

@@ -3,6 +3,7 @@
 from simulation.codes import (
     ABSENCE,
     ASSIGNED,
+    CANCELLATION,
     CONTACT,
     CRISIS,
     CRISIS_EVENT,
@@ -19,10 +20,8 @@ from simulation.codes import (
     LEFT,
     LOST,
     MISSED,
-    NO_SHOW,
-    CANCELLATION,
     NEW,
-    NOTHING,
+    NO_SHOW,
     PLACEMENT_CHANGE_EVENT,
     PREPARATION,
     QUEUE,
@@ -32,7 +31,7 @@ from simulation.codes import (
     UNATTENDED,
     VACANCY,
 )
-from simulation.journal import NOBODY, resource, write
+from simulation.journal import resource, write
 from simulation.meetings import book, deputy_of, drop, invite, open_meeting, wait_for
 from simulation.state import (
     BEFORE_BOARD,
@@ -53,13 +52,13 @@ INTAKE_WITHIN, HANDOVER_WITHIN, FOLLOW_UP_WITHIN, CONTACT_WITHIN = 14, 14, 14, 3
 def identify(town: Town, day: int, youth: int) -> None:
     """The youth is found to belong to the target group."""
     person = town.youths[youth]
-    write(town, day, 0, person.number, IDENTIFIED, NOBODY, 0, person.origin, 0, 0, 0)
+    write(town, day, 0, person.number, IDENTIFIED, cause=person.origin)
 
 
 def refer(town: Town, day: int, youth: int) -> None:
     """The youth is referred: to the visitation board, or at once to wait for a coordinator."""
     person = town.youths[youth]
-    write(town, day, 0, person.number, REFERRED, NOBODY, 0, person.origin, 0, 0, 0)
+    write(town, day, 0, person.number, REFERRED, cause=person.origin)
     if person.origin == NEW and town.office[0].board_days > 0:
         person.status = BEFORE_BOARD
         queue_up(town, youth)
@@ -78,7 +77,7 @@ def decline(town: Town, day: int, youth: int, phase: int) -> None:
         step_out(town, youth)
     _drop_meetings(town, day, youth, phase)
     person.status = GONE
-    write(town, day, phase, person.number, DECLINED, NOBODY, 0, NOTHING, 0, 0, 0)
+    write(town, day, phase, person.number, DECLINED)
 
 
 def leave(town: Town, day: int, youth: int, phase: int, reason: int) -> None:
@@ -97,7 +96,7 @@ def leave(town: Town, day: int, youth: int, phase: int, reason: int) -> None:
     if person.coordinator != NONE:
         _take_from(town, youth)
     person.status = GONE
-    write(town, day, phase, person.number, LEFT, NOBODY, 0, reason, 0, 0, 0)
+    write(town, day, phase, person.number, LEFT, cause=reason)
 
 
 def _drop_meetings(town: Town, day: int, youth: int, phase: int) -> None:
@@ -111,7 +110,7 @@ def _drop_meetings(town: Town, day: int, youth: int, phase: int) -> None:
 def come_of_age(town: Town, day: int, youth: int) -> None:
     """The youth turns 18; where the municipality is split by age, the case passes to somebody else."""
     person = town.youths[youth]
-    write(town, day, 0, person.number, TURNED_18, NOBODY, 0, NOTHING, 0, 0, 0)
+    write(town, day, 0, person.number, TURNED_18)
     reweigh(town, day, youth)
     forced = town.office[0].forced_change and day == person.majority
     if forced and person.coordinator != NONE and len(town.posts) > 1:
@@ -146,7 +145,7 @@ def crisis(town: Town, day: int, youth: int, meeting: int) -> None:
         deputy = deputy_of(town, worker)
         worker = deputy if deputy != NONE else worker
     activity = UNATTENDED if worker == NONE else CRISIS_EVENT
-    write(town, day, 0, person.number, activity, NOBODY, 0, NOTHING, 0, 0, 0)
+    write(town, day, 0, person.number, activity)
     add_task(town, day, youth, worker, CRISIS, town.office[0].crisis, day, NONE, day)
     if meeting != NONE:
         open_meeting(town, day, meeting)
@@ -155,13 +154,13 @@ def crisis(town: Town, day: int, youth: int, meeting: int) -> None:
 def change_placement(town: Town, day: int, youth: int, meeting: int) -> None:
     """The youth's placement changes, which calls for an extra meeting."""
     case = town.youths[youth].number
-    write(town, day, 0, case, PLACEMENT_CHANGE_EVENT, NOBODY, 0, NOTHING, 0, 0, 0)
+    write(town, day, 0, case, PLACEMENT_CHANGE_EVENT)
     open_meeting(town, day, meeting)
 
 
 def drop_out(town: Town, day: int, youth: int, meeting: int) -> None:
     """The youth drops out of education, which calls for an extra meeting."""
-    write(town, day, 0, town.youths[youth].number, DROP_OUT_EVENT, NOBODY, 0, NOTHING, 0, 0, 0)
+    write(town, day, 0, town.youths[youth].number, DROP_OUT_EVENT)
     open_meeting(town, day, meeting)
 
 
@@ -202,7 +201,7 @@ def contact_minutes(town: Town, youth: int, day: int) -> int:
 def _miss(town: Town, day: int, youth: int, minutes: int, cause: int) -> None:
     if minutes > 0:
         case = town.youths[youth].number
-        write(town, day, 2, case, MISSED, NOBODY, minutes, cause, 0, 0, 0)
+        write(town, day, 2, case, MISSED, minutes=minutes, cause=cause)
 
 
 def agree_follow_up(town: Town, day: int, youth: int) -> None:
@@ -243,8 +242,15 @@ def assign(town: Town, day: int, youth: int, post: int, reason: int) -> None:
     _give_to(town, day, youth, post)
     since = person.lost_on if person.had_coordinator else person.referral
     write(
-        town, day, 2, person.number, ASSIGNED, resource(town, post), 0, reason, 0, 0, day - since
-    )  # fmt: skip
+        town,
+        day,
+        2,
+        person.number,
+        ASSIGNED,
+        who=resource(town, post),
+        cause=reason,
+        days=day - since,
+    )
     task = person.first_task
     while task != NONE:
         if not town.tasks[task].over:
@@ -295,8 +301,8 @@ def lose(town: Town, day: int, youth: int, reason: int, phase: int) -> None:
     """The youth loses the coordinator; what was agreed stands, what was planned waits."""
     person = town.youths[youth]
     write(
-        town, day, phase, person.number, LOST, resource(town, person.coordinator), 0, reason, 0, 0, 0
-    )  # fmt: skip
+        town, day, phase, person.number, LOST, who=resource(town, person.coordinator), cause=reason
+    )
     person.handover_left = 0
     handover = person.handover
     if handover != NONE and not town.tasks[handover].over:

@@ -9,17 +9,19 @@ of (cohort, scenario).
 Days in the tables are counted from the first day of the run.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from numbers import Integral
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri
 
 from data.rules import Window, windows
-from data.working_days import add_months
+from data.working_days import Days, add_months
 from simulation.codes import (
     AGREED,
     CASE_LIST,
@@ -35,6 +37,7 @@ from simulation.codes import (
     NO_SUPPORT_AT_18,
     REACHED_END,
     STOCK,
+    WORDS,
 )
 from simulation.codes import CRISIS as BY_CRISIS
 from simulation.codes import DROP_OUT as BY_DROP_OUT
@@ -73,6 +76,8 @@ OLDEST_OVERDUE = 365
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = NDArray[np.void]
+Columns = dict[str, NDArray[Any]]
+Number = TypeVar("Number", np.float64, np.uint16)
 
 
 class Purpose(IntEnum):
@@ -80,15 +85,11 @@ class Purpose(IntEnum):
 
     REFERRAL = 1
     LIFE = 2
-    FREE_DAYS = 3
-    CRISIS = 4
-    EXTRA_MEETING = 5
+    OCCASIONS = 4
     CHANCES = 6
     TENURE = 7
     VACANCY = 8
     CRISIS_MEETING = 9
-    PLACEMENT = 10
-    DROP_OUT = 11
     SHORT_ABSENCE = 12
     LONG_ABSENCE = 13
 
@@ -138,9 +139,7 @@ def draw(scenario: Scenario, seed: int, replication: int) -> Cohort:
     # From row in the tables of chance to row among those who are there.
     place = np.full(people.table.size, NONE)
     place[present] = np.arange(present.size)
-    meetings, happenings = _meetings_and_happenings(
-        scenario, chance, people, life, place, last - first
-    )
+    meetings, happenings = _meetings_and_happenings(scenario, chance, people, life, place)
     posts = scenario.coordinators + _posts_to_add(scenario)
     return Cohort(
         first_day=first,
@@ -192,7 +191,7 @@ class _People:
     last_meeting: Ints
     """Day of the latest meeting known from a case list; long ago for all others."""
 
-    def spread(self, drawn: dict[Group, NDArray[np.generic]]) -> NDArray[np.generic]:
+    def spread(self, drawn: Mapping[Group, NDArray[Number]]) -> NDArray[Number]:
         """Put tables that were drawn group by group in the order of the youths."""
         together = np.concatenate([drawn[group] for group in self.counts])
         begin = dict(zip(self.counts, np.cumsum([0, *self.counts.values()]), strict=False))
@@ -206,7 +205,7 @@ def _everybody(scenario: Scenario, chance: _Chance, first: int, last: int) -> _P
     """Draw the youths of each target group and put them in order of referral."""
     start = np.datetime64(scenario.start, "D") + first
     days = last - first
-    groups: dict[Group, dict[str, NDArray[np.generic]]] = {}
+    groups: dict[Group, Columns] = {}
     if scenario.cases:
         groups[Group.LISTED] = _listed(scenario, start)
     for group, rate in _inflows(scenario).items():
@@ -287,7 +286,7 @@ def _identified(
 
 def _newcomers(
     scenario: Scenario, chance: _Chance, group: Group, identified: Floats, start: np.datetime64
-) -> dict[str, NDArray[np.generic]]:
+) -> Columns:
     """Return what is known of youths on the day on which they are found and referred."""
     uniform = chance.stream(Purpose.LIFE, group, 1).random((identified.size, 3))
     if group == Group.PLACED:
@@ -316,7 +315,7 @@ def _newcomers(
     }
 
 
-def _listed(scenario: Scenario, start: np.datetime64) -> dict[str, NDArray[np.generic]]:
+def _listed(scenario: Scenario, start: np.datetime64) -> Columns:
     """Return what is known of the youths of the case list."""
     posts = {post.name: index for index, post in enumerate(scenario.posts)}
     cases = scenario.cases
@@ -337,7 +336,7 @@ def _listed(scenario: Scenario, start: np.datetime64) -> dict[str, NDArray[np.ge
     }
 
 
-def _dates(youths: Rows, birthdays: NDArray[np.generic], start: np.datetime64) -> None:
+def _dates(youths: Rows, birthdays: Days, start: np.datetime64) -> None:
     """Put the days that follow from the birthday in the table."""
     majority = add_months(birthdays, 216)
     youths["majority"] = (majority - start).astype(np.int64)
@@ -350,13 +349,13 @@ def _dates(youths: Rows, birthdays: NDArray[np.generic], start: np.datetime64) -
 def _give_lives(scenario: Scenario, chance: _Chance, people: _People, start: np.datetime64) -> None:
     """Draw when each youth leaves and why, and what each is like."""
     drawn = {
-        group: chance.stream(Purpose.LIFE, group).random((count, 9))
+        group: chance.stream(Purpose.LIFE, group).random((count, 14))
         for group, count in people.counts.items()
     }
-    life = np.asarray(people.spread(drawn), dtype=np.float64)
+    life = people.spread(drawn)
     youths = people.table
     _leaving(scenario, people, life, start)
-    youths["no_show"] = np.floor(_no_show(scenario, life[:, 3]) * CERTAIN)
+    youths["no_show"] = _propensities(scenario.no_show)[(life[:, 3] * 1024).astype(np.int64)]
     youths["declines"] = life[:, 4] < scenario.declined_share
     youths["high_need"] = life[:, 5] < scenario.high_need_share
     youths["district"] = np.floor(life[:, 6] * DISTRICTS).astype(np.int64)
@@ -374,11 +373,7 @@ def _give_lives(scenario: Scenario, chance: _Chance, people: _People, start: np.
         case = scenario.cases[people.row[index]]
         youths["high_need"][index] = case.high_need
         youths["district"][index] = ((case.district - 1) * DISTRICTS) // scenario.districts + 1
-    uniform = {
-        group: chance.stream(Purpose.FREE_DAYS, group).random((count, 5))
-        for group, count in people.counts.items()
-    }
-    easy = np.asarray(people.spread(uniform), dtype=np.float64)
+    easy = life[:, 9:]
     # The weekday that comes easiest is always free, so that everybody can be met.
     free = (easy < scenario.youth_free_days) | (easy == easy.min(axis=1, keepdims=True, initial=1))
     youths["free_weekdays"] = free @ (1 << np.arange(5))
@@ -421,12 +416,14 @@ def _waiting_time(uniform: Floats, rate_per_year: Floats) -> Floats:
     return np.where(rate_per_year > 0, days, np.inf)
 
 
-def _no_show(scenario: Scenario, uniform: Floats) -> Floats:
-    """Return each youth's chance of not coming without reminders: beta with the scenario's mean."""
-    mean = scenario.no_show
+@lru_cache(maxsize=16)
+def _propensities(mean: float) -> Ints:
+    """Return 1,024 equally likely chances of not coming, out of CERTAIN: beta with this mean."""
     if mean == 0:
-        return np.zeros(uniform.shape)
-    return np.asarray(betaincinv(NO_SHOW_SPREAD * mean, NO_SHOW_SPREAD * (1 - mean), uniform))
+        return np.zeros(1024, dtype=np.int64)
+    middle = (np.arange(1024) + 0.5) / 1024
+    chance = betaincinv(NO_SHOW_SPREAD * mean, NO_SHOW_SPREAD * (1 - mean), middle)
+    return np.asarray(np.floor(chance * CERTAIN), dtype=np.int64)
 
 
 def _numbered(youths: Rows) -> Rows:
@@ -444,76 +441,72 @@ class _Occasions:
     """Which one of the youth's, from 0, for chance that belongs to it."""
 
 
+class Kind(IntEnum):
+    """The kinds of occasions, and their columns in the tables of chance."""
+
+    CRISIS = 0
+    EXTRA_MEETING = 1
+    PLACEMENT = 2
+    DROP_OUT = 3
+
+
 def _life(
     scenario: Scenario, chance: _Chance, people: _People, days: int
-) -> dict[Purpose, _Occasions]:
+) -> dict[Kind, _Occasions]:
     """Draw the occasions of each kind: Poisson, with a rate that changes at 18 (16 for drop-outs)."""
     majority = people.table["majority"].astype(np.float64)
-    sixteen = majority - 2 * DAYS_PER_YEAR
-    crises, drop_outs = scenario.crises_per_year, scenario.dropouts_per_year
-    kinds = {
-        Purpose.CRISIS: (majority, crises, crises),
-        Purpose.EXTRA_MEETING: (
-            majority,
-            scenario.extra_meetings_under_18,
-            scenario.extra_meetings_over_18,
-        ),
-        Purpose.PLACEMENT: (majority, scenario.placement_changes_per_year, 0.0),
-        Purpose.DROP_OUT: (sixteen, 0.0, drop_outs),
-    }
-    return {
-        purpose: _occasions(chance, purpose, people, days, *rates)
-        for purpose, rates in kinds.items()
-    }
-
-
-def _occasions(
-    chance: _Chance,
-    purpose: Purpose,
-    people: _People,
-    days: int,
-    turn: Floats,
-    under: float,
-    over: float,
-) -> _Occasions:
-    """Draw occasions at the rate *under* a year before the day *turn*, and *over* from then on."""
     begin = people.table["referral"].astype(np.float64)
-    turn = np.maximum(turn, begin)
-    end = _latest_day(people, days)
-    before = (turn - begin) * under / DAYS_PER_YEAR
-    whole = np.where(
-        end < turn,
-        (end - begin) * under / DAYS_PER_YEAR,
-        before + (end - turn) * over / DAYS_PER_YEAR,
+    turn = np.stack([majority, majority, majority, majority - 2 * DAYS_PER_YEAR], axis=1)
+    turn = np.maximum(turn, begin[:, None])
+    s = scenario
+    under = np.array(
+        [s.crises_per_year, s.extra_meetings_under_18, s.placement_changes_per_year, 0.0]
     )
-    whole = np.where(end > 0, whole, 0.0)
-    spent = np.zeros(begin.size)
-    found: list[tuple[Ints, Floats, Ints]] = []
+    over = np.array([s.crises_per_year, s.extra_meetings_over_18, 0.0, s.dropouts_per_year])
+    under, over = under / DAYS_PER_YEAR, over / DAYS_PER_YEAR
+    end = _latest_day(people, days)
+    # An occasion comes each time the rate, summed up over the days, has grown by one exponential step.
+    before = (turn - begin[:, None]) * under
+    until = end.astype(np.float64)[:, None]
+    whole = np.where(until < turn, (until - begin[:, None]) * under, before + (until - turn) * over)
+    who, kind, nth, at = _steps(chance, people, np.where(until > 0, whole, 0.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        early = begin[who] + at / under[kind]
+        late = turn[who, kind] + (at - before[who, kind]) / over[kind]
+    day = np.floor(np.where(at < before[who, kind], early, late)).astype(np.int64)
+    inside = (day >= 0) & (day < end[who])
+    return {
+        each: _Occasions(*(column[inside & (kind == each)] for column in (who, day, nth)))
+        for each in Kind
+    }
+
+
+def _steps(chance: _Chance, people: _People, whole: Floats) -> tuple[Ints, Ints, Ints, Floats]:
+    """Return each sum of exponential steps below *whole*: youth, kind, which one, and the sum.
+
+    Steps are drawn in blocks until no youth needs more.
+    """
+    spent = np.zeros(whole.shape)
+    found: list[tuple[Ints, Ints, Ints, Floats]] = []
     block = 0
     while (spent < whole).any():
         steps = {
-            group: chance.stream(purpose, group, block).standard_exponential((count, BLOCK))
+            group: chance.stream(Purpose.OCCASIONS, group, block).standard_exponential(
+                (count, len(Kind), BLOCK)
+            )
             for group, count in people.counts.items()
         }
-        sums = spent[:, None] + np.asarray(people.spread(steps), np.float64).cumsum(axis=1)
-        who, nth = np.nonzero(sums < whole[:, None])
-        found.append((who, sums[who, nth], nth + block * BLOCK))
-        spent = sums[:, -1]
+        sums = spent[:, :, None] + people.spread(steps).cumsum(axis=2)
+        who, kind, nth = np.nonzero(sums < whole[:, :, None])
+        found.append((who, kind, nth + block * BLOCK, sums[who, kind, nth]))
+        spent = sums[:, :, -1]
         block += 1
     if not found:
-        return _Occasions(*(np.zeros(0, dtype=np.int64),) * 3)
-    who, at, nth = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    early = at < before[who]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        day = np.where(
-            early,
-            begin[who] + at * DAYS_PER_YEAR / under,
-            turn[who] + (at - before[who]) * DAYS_PER_YEAR / over,
-        )
-    day = np.floor(day).astype(np.int64)
-    order = np.lexsort((nth, who))
-    order = order[(day[order] >= 0) & (day[order] < end[who[order]])]
-    return _Occasions(who[order], day[order], nth[order])
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, none, np.zeros(0)
+    who, kind, nth, at = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    order = np.argsort((who * len(Kind) + kind) * (block * BLOCK) + nth, kind="stable")
+    return who[order], kind[order], nth[order], at[order]
 
 
 def _latest_day(people: _People, longest: int) -> Ints:
@@ -526,20 +519,19 @@ def _meetings_and_happenings(
     scenario: Scenario,
     chance: _Chance,
     people: _People,
-    life: dict[Purpose, _Occasions],
+    life: dict[Kind, _Occasions],
     place: Ints,
-    days: int,
 ) -> tuple[Rows, Rows]:
     """Return the meetings of those who are there, and what happens to them."""
-    crises = life[Purpose.CRISIS]
+    crises = life[Kind.CRISIS]
     calls = _crises_that_call(scenario, chance, people, crises)
     extras = [
-        (life[Purpose.EXTRA_MEETING], AGREED, MEETING_OPENS, None),
+        (life[Kind.EXTRA_MEETING], AGREED, MEETING_OPENS, None),
         (crises, BY_CRISIS, CRISIS, calls),
-        (life[Purpose.PLACEMENT], BY_PLACEMENT_CHANGE, CHANGE_OF_PLACEMENT, None),
-        (life[Purpose.DROP_OUT], BY_DROP_OUT, DROP_OUT, None),
+        (life[Kind.PLACEMENT], BY_PLACEMENT_CHANGE, CHANGE_OF_PLACEMENT, None),
+        (life[Kind.DROP_OUT], BY_DROP_OUT, DROP_OUT, None),
     ]
-    fixed = _fixed_meetings(scenario, people, place, days)
+    fixed = _fixed_meetings(scenario, people, place)
     blocks, happenings = [fixed], []
     at = fixed.size
     for occasions, reason, kind, called in extras:
@@ -568,13 +560,11 @@ def _crises_that_call(
         group: chance.stream(Purpose.CRISIS_MEETING, group).random((count, 2 * BLOCK))
         for group, count in people.counts.items()
     }
-    uniform = np.asarray(people.spread(drawn), dtype=np.float64)
-    return np.asarray(
-        uniform[crises.who, crises.nth % (2 * BLOCK)] < scenario.crisis_meeting_share
-    )
+    uniform = people.spread(drawn)
+    return np.asarray(uniform[crises.who, crises.nth % (2 * BLOCK)] < scenario.crisis_meeting_share)
 
 
-def _fixed_meetings(scenario: Scenario, people: _People, place: Ints, days: int) -> Rows:
+def _fixed_meetings(scenario: Scenario, people: _People, place: Ints) -> Rows:
     """Return each youth's fixed meetings: those whose target day falls within the course and the run."""
     start = np.datetime64(scenario.start, "D") + span(scenario)[0]
     youths = people.table
@@ -619,7 +609,10 @@ def rule_names(scenario: Scenario) -> tuple[str, ...]:
 def _in_order(meetings: Rows, happenings: Rows) -> tuple[Rows, Rows]:
     """Put the meetings by youth and occasion, and let the happenings point to their new places."""
     extra = meetings["rule"] == EXTRA
-    order = np.lexsort((meetings["reason"], meetings["target"], meetings["occasion"], extra, meetings["youth"]))
+    youth = meetings["youth"].astype(np.int64)
+    within = np.where(extra, meetings["target"], meetings["occasion"]).astype(np.int64)
+    key = ((youth * 2 + extra) * (1 << 24) + within) * len(WORDS) + meetings["reason"]
+    order = np.argsort(key, kind="stable")
     place = np.empty(order.size, dtype=np.int64)
     place[order] = np.arange(order.size)
     meetings = meetings[order]
@@ -637,12 +630,14 @@ def _in_order(meetings: Rows, happenings: Rows) -> tuple[Rows, Rows]:
 
 def _chances(scenario: Scenario, chance: _Chance, people: _People, present: Ints) -> Rows:
     drawn = {
-        group: chance.stream(Purpose.CHANCES, group).integers(
-            CERTAIN, size=(count, CHANCES, 8), dtype=np.uint16
-        )
+        # Four numbers of 16 bits in each of the stream's 64.
+        group: chance.stream(Purpose.CHANCES, group)
+        .bit_generator.random_raw(count * CHANCES * 2)
+        .view(np.uint16)
+        .reshape(count, CHANCES, 8)
         for group, count in people.counts.items()
     }
-    numbers = np.asarray(people.spread(drawn))[present].reshape(-1, 8)
+    numbers = people.spread(drawn)[present].reshape(-1, 8)
     found = np.empty(numbers.shape[0], dtype=record(Chance))
     found.view(np.int32).reshape(-1, 8)[:, :7] = numbers[:, :7]
     found["effort"] = _efforts(scenario.work_variation)[numbers[:, 7] >> 6]
@@ -697,7 +692,9 @@ def _turns(scenario: Scenario, chance: _Chance, posts: int, days: int) -> Rows:
     found["end"] = np.tile(end, 2)
     found["begins"][: post.size] = True
     found = found[found["day"] < days]
-    return np.asarray(found[np.lexsort((found["end"], found["begins"], found["post"], found["day"]))])
+    return np.asarray(
+        found[np.lexsort((found["end"], found["begins"], found["post"], found["day"]))]
+    )
 
 
 def _spells(

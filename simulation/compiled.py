@@ -36,13 +36,15 @@ from simulation import (
     todo,
     work,
 )
+from simulation.codes import NOTHING
 from simulation.cohort import Cohort
 from simulation.compiled_town import addresses, town_at
-from simulation.journal import Log, write
+from simulation.journal import NOBODY, Log, write
 from simulation.life import happen
 from simulation.office import close_books, note_calendar, open_books, work_day
 from simulation.posts import change_post, come_back, fall_ill
 from simulation.scenario import Scenario
+from simulation.state import Town
 from simulation.todo import new_task
 from simulation.town import Rows, settle
 
@@ -89,10 +91,14 @@ def _make_known() -> None:
 
 
 @overload(write)
-def _write(town, day, phase, case, activity, who, minutes, cause, rule, occasion, days):  # type: ignore[no-untyped-def]  # noqa: ANN, ARG001
-    def implementation(  # type: ignore[no-untyped-def]
-        town, day, phase, case, activity, who, minutes, cause, rule, occasion, days
-    ):
+def _write(  # noqa: PLR0913, PLR0917
+    town, day, phase, case, activity,
+    who=NOBODY, minutes=0, cause=NOTHING, rule=0, occasion=0, days=0,
+):  # fmt: skip
+    def implementation(  # noqa: PLR0913, PLR0917
+        town, day, phase, case, activity,
+        who=NOBODY, minutes=0, cause=NOTHING, rule=0, occasion=0, days=0,
+    ):  # fmt: skip
         books = town.office[0]
         at = books.events
         if at >= len(town.log):
@@ -115,8 +121,8 @@ def _write(town, day, phase, case, activity, who, minutes, cause, rule, occasion
 
 
 @overload(new_task)
-def _new_task(town):  # type: ignore[no-untyped-def]  # noqa: ANN, ARG001
-    def implementation(town):  # type: ignore[no-untyped-def]
+def _new_task(town):
+    def implementation(town):
         books = town.office[0]
         at = books.tasks
         if at >= len(town.tasks):
@@ -141,30 +147,37 @@ def _new_task(town):  # type: ignore[no-untyped-def]  # noqa: ANN, ARG001
 _make_known()
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@register_jitable
+def _posts_today(town: Town, day: int, turns: Rows, turn: int) -> int:
+    """Let posts change and holders fall ill or come back; return the next turn to come."""
+    for post in range(len(town.posts)):
+        if town.posts[post].change == day:
+            change_post(town, day, post)
+    while turn < len(turns) and turns[turn].day == day:
+        if turns[turn].begins:
+            fall_ill(town, day, turns[turn].post, turns[turn].end)
+        else:
+            come_back(town, day, turns[turn].post)
+        turn += 1
+    return turn
+
+
+@numba.njit(cache=True, nogil=True)
 def _all_days(places: Places, happenings: Rows, turns: Rows) -> bool:
     """Carry the town through its days; say whether there was room for everything."""
-    town = town_at(places)
+    town: Town = town_at(places)
     books = town.office[0]
     at, turn = 0, 0
-    while at < len(happenings) and happenings[at].day < 0:
-        happen(town, happenings[at])
-        at += 1
-    for day in range(books.last_day):
+    # Those who were there before the first day come in, each on the day of the referral.
+    for day in range(min(0, happenings[0].day) if len(happenings) else 0, books.last_day):
         if day == books.first_counted:
             open_books(town, day)
         while at < len(happenings) and happenings[at].day == day:
             happen(town, happenings[at])
             at += 1
-        for post in range(len(town.posts)):
-            if town.posts[post].change == day:
-                change_post(town, day, post)
-        while turn < len(turns) and turns[turn].day == day:
-            if turns[turn].begins:
-                fall_ill(town, day, turns[turn].post, turns[turn].end)
-            else:
-                come_back(town, day, turns[turn].post)
-            turn += 1
+        if day < 0:
+            continue
+        turn = _posts_today(town, day, turns, turn)
         if note_calendar(town, day):
             work_day(town, day)
         if books.full:

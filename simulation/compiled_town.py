@@ -47,13 +47,13 @@ ROWS: dict[str, np.dtype[Any]] = {
 """What each table of a town holds."""
 
 
-class _TableType(types.Type):  # type: ignore[misc]
+class _TableType(types.Type):
     def __init__(self, name: str) -> None:
         self.row = from_dtype(ROWS[name])
         super().__init__(name=f"Table({name})")
 
 
-class _TownType(types.Type):  # type: ignore[misc]
+class _TownType(types.Type):
     def __init__(self) -> None:
         super().__init__(name="Town")
 
@@ -63,13 +63,13 @@ TOWN = _TownType()
 
 
 @register_model(_TableType)
-class _TableModel(models.StructModel):  # type: ignore[misc]
+class _TableModel(models.StructModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, [("first", types.voidptr), ("size", types.intp)])
 
 
 @register_model(_TownType)
-class _TownModel(models.OpaqueModel):  # type: ignore[misc]
+class _TownModel(models.OpaqueModel):
     pass
 
 
@@ -83,8 +83,8 @@ def addresses(town: Town) -> NDArray[np.int64]:
     return np.array(found, dtype=np.int64)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def town_at(context: Any, places: Any) -> Any:  # noqa: ARG001
+@intrinsic
+def town_at(context: Any, places: Any) -> Any:
     """Return the town behind what :func:`addresses` gave; for compiled code."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -94,12 +94,12 @@ def town_at(context: Any, places: Any) -> Any:  # noqa: ARG001
     return TOWN(places), generate
 
 
-@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
-def _table(context: Any, town: Any, number: Any) -> Any:  # noqa: ARG001
+@intrinsic(prefer_literal=True)
+def _table(context: Any, town: Any, number: Any) -> Any:
     kind = list(TABLES.values())[number.literal_value]
     index = number.literal_value
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ARG001
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         word = ir.IntType(64)
         places = builder.bitcast(args[0], word.as_pointer())
         found = cgutils.create_struct_proxy(kind)(context, builder)
@@ -111,8 +111,8 @@ def _table(context: Any, town: Any, number: Any) -> Any:  # noqa: ARG001
     return kind(town, number), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _place(context: Any, table: Any, index: Any) -> Any:  # noqa: ARG001
+@intrinsic
+def _place(context: Any, table: Any, index: Any) -> Any:
     """The row at *index*: a record in place, or a number."""
     is_record = isinstance(table.row, types.Record)
 
@@ -126,8 +126,8 @@ def _place(context: Any, table: Any, index: Any) -> Any:  # noqa: ARG001
     return table.row(table, index), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _put(context: Any, table: Any, index: Any, value: Any) -> Any:  # noqa: ARG001
+@intrinsic
+def _put(context: Any, table: Any, index: Any, value: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         first, at = _pointer(context, builder, signature, args[:2])
         number = context.cast(builder, args[2], signature.args[2], table.row)
@@ -145,8 +145,8 @@ def _pointer(context: Any, builder: Any, signature: Any, args: Any) -> tuple[Any
     return first, context.cast(builder, args[1], signature.args[1], types.intp)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _size(context: Any, table: Any) -> Any:  # noqa: ARG001
+@intrinsic
+def _size(context: Any, table: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return cgutils.create_struct_proxy(signature.args[0])(context, builder, value=args[0]).size
 
@@ -154,8 +154,8 @@ def _size(context: Any, table: Any) -> Any:  # noqa: ARG001
 
 
 def _attribute(name: str, number: int) -> None:
-    @overload_attribute(_TownType, name)  # type: ignore[untyped-decorator]
-    def of_town(town):  # noqa: ARG001
+    @overload_attribute(_TownType, name)
+    def of_town(town):
         return lambda town: _table(town, number)
 
 
@@ -163,22 +163,22 @@ for _number, _name in enumerate(ROWS):
     _attribute(_name, _number)
 
 
-@overload(operator.getitem)  # type: ignore[untyped-decorator]
+@overload(operator.getitem)
 def _get(table, index):
     if isinstance(table, _TableType) and isinstance(index, types.Integer):
-        return lambda table, index: _place(table, index)
+        return lambda table, index: _place(table, index)  # noqa: PLW0108 (Numba needs the function itself)
     return None
 
 
-@overload(operator.setitem)  # type: ignore[untyped-decorator]
-def _set(table, index, value):  # noqa: ARG001
+@overload(operator.setitem)
+def _set(table, index, value):
     if isinstance(table, _TableType) and isinstance(index, types.Integer):
-        return lambda table, index, value: _put(table, index, value)
+        return lambda table, index, value: _put(table, index, value)  # noqa: PLW0108 (Numba needs the function itself)
     return None
 
 
-@overload(len)  # type: ignore[untyped-decorator]
+@overload(len)
 def _length(table):
     if isinstance(table, _TableType):
-        return lambda table: _size(table)
+        return lambda table: _size(table)  # noqa: PLW0108 (Numba needs the function itself)
     return None

@@ -1,4 +1,4 @@
-"""Many runs of one scenario or of two, the same on one process or several."""
+"""Many runs of one scenario or of two, the same on one process or several, and on either engine."""
 
 import gc
 import warnings
@@ -7,27 +7,35 @@ from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING
 
-from simulation.model import run
+from simulation.model import Engine, run
 from simulation.results import Result
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
+BATCH: dict[Engine, int] = {"compiled": 10, "simpy": 1}
+"""Replications that a worker runs at a time: sending one back costs as much as a compiled run."""
+
 
 def replicate(
-    scenario: Scenario, replications: int = 50, seed: int = 1, *, workers: int = 1
+    scenario: Scenario,
+    replications: int = 50,
+    seed: int = 1,
+    *,
+    workers: int = 1,
+    engine: Engine = "compiled",
 ) -> "pd.DataFrame":
     """Return one row a replication, in order.
 
     Columns: ``replication`` (from 0), ``seed``, then every measure of
-    :data:`simulation.measures.MEASURES`. The rows are the same whatever *workers* (processes) is; row
-    *n* is ``run(scenario, seed, n).measures``. Raises :exc:`ValueError` for less than one replication
-    or worker.
+    :data:`simulation.measures.MEASURES`. The rows are the same whatever *workers* (processes) and
+    *engine* are (see :func:`~simulation.model.run`); row *n* is ``run(scenario, seed, n).measures``.
+    Raises :exc:`ValueError` for less than one replication or worker.
     """
     import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
 
-    found = [row for (row,) in _together((scenario,), replications, seed, workers, None)]
+    found = [row for (row,) in _together((scenario,), replications, seed, workers, None, engine)]
     return pd.DataFrame([{"replication": r.replication, "seed": seed} | r.measures for r in found])
 
 
@@ -38,13 +46,14 @@ def replications(
     *,
     workers: int = 1,
     cancel: Event | None = None,
+    engine: Engine = "compiled",
 ) -> Iterator[Result]:
     """Yield the result of each replication, in order, as soon as it is there.
 
     It stops early, with what is finished, once *cancel* is set. Raises :exc:`ValueError` for less than
     one replication or worker.
     """
-    return (row for (row,) in _together((scenario,), replications, seed, workers, cancel))
+    return (row for (row,) in _together((scenario,), replications, seed, workers, cancel, engine))
 
 
 def paired_replications(
@@ -55,24 +64,30 @@ def paired_replications(
     *,
     workers: int = 1,
     cancel: Event | None = None,
+    engine: Engine = "compiled",
 ) -> Iterator[tuple[Result, Result]]:
     """Yield the results of two scenarios on the same youths, replication by replication.
 
     Otherwise as :func:`replications`.
     """
-    both = _together((scenario, other), replications, seed, workers, cancel)
+    both = _together((scenario, other), replications, seed, workers, cancel, engine)
     return ((mine, theirs) for mine, theirs in both)
 
 
 def _together(
-    scenarios: tuple[Scenario, ...], count: int, seed: int, workers: int, cancel: Event | None
+    scenarios: tuple[Scenario, ...],
+    count: int,
+    seed: int,
+    workers: int,
+    cancel: Event | None,
+    engine: Engine,
 ) -> Iterator[tuple[Result, ...]]:
     """Check the numbers now, and run when the first result is asked for."""
     if count < 1:
         raise ValueError(f"replications is {count}; it must be 1 or more")
     if workers < 1:
         raise ValueError(f"workers is {workers}; it must be 1 or more")
-    return _until(_results(scenarios, count, seed, workers), cancel or Event())
+    return _until(_results(scenarios, count, seed, workers, engine), cancel or Event())
 
 
 def _until(
@@ -85,19 +100,21 @@ def _until(
 
 
 def _results(
-    scenarios: tuple[Scenario, ...], count: int, seed: int, workers: int
+    scenarios: tuple[Scenario, ...], count: int, seed: int, workers: int, engine: Engine
 ) -> Generator[tuple[Result, ...], None, None]:
     if workers == 1:
-        yield from (_result(scenarios, seed, replication) for replication in range(count))
+        yield from (_result(scenarios, seed, number, engine) for number in range(count))
         return
     from joblib import Parallel, delayed  # noqa: PLC0415 (a third of a second, for this alone)
 
+    size = BATCH[engine]
+    batches = [range(begin, min(begin + size, count)) for begin in range(0, count, size)]
     results = Parallel(n_jobs=workers, return_as="generator", batch_size=1, max_nbytes=None)(
-        delayed(_result_in_worker)(scenarios, seed, replication) for replication in range(count)
+        delayed(_results_in_worker)(scenarios, seed, batch, engine) for batch in batches
     )
     try:
-        for found in results:  # noqa: UP028 (a cancel must close the results below, not here)
-            yield found
+        for found in results:
+            yield from found
     finally:
         with warnings.catch_warnings():
             # That a cancel drops runs that were under way is what was asked for.
@@ -105,13 +122,15 @@ def _results(
             results.close()
 
 
-def _result(scenarios: tuple[Scenario, ...], seed: int, replication: int) -> tuple[Result, ...]:
-    return tuple(run(scenario, seed, replication).result for scenario in scenarios)
-
-
-def _result_in_worker(
-    scenarios: tuple[Scenario, ...], seed: int, replication: int
+def _result(
+    scenarios: tuple[Scenario, ...], seed: int, replication: int, engine: Engine
 ) -> tuple[Result, ...]:
+    return tuple(run(scenario, seed, replication, engine=engine).result for scenario in scenarios)
+
+
+def _results_in_worker(
+    scenarios: tuple[Scenario, ...], seed: int, batch: range, engine: Engine
+) -> list[tuple[Result, ...]]:
     # Nearly everything a run makes lives until it ends: looking for garbage on the way costs a fifth.
     gc.set_threshold(200_000)
-    return _result(scenarios, seed, replication)
+    return [_result(scenarios, seed, replication, engine) for replication in batch]

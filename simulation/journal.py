@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.codes import ACTIVITIES, ROLES, WORDS
+from simulation.codes import ACTIVITIES, NOTHING, ROLES, WORDS
 from simulation.state import Event, Town, record
 
 if TYPE_CHECKING:
@@ -57,23 +57,40 @@ def resource(town: Town, post: int) -> int:
     return (post + 1) * HOLDERS + town.posts[post].holder
 
 
-def write(
+def write(  # noqa: PLR0913, PLR0917 (one argument a column of the log)
     town: Town,
     day: int,
     phase: int,
     case: int,
     activity: int,
-    who: int,
-    minutes: int,
-    cause: int,
-    rule: int,
-    occasion: int,
-    days: int,
+    who: int = NOBODY,
+    minutes: int = 0,
+    cause: int = NOTHING,
+    rule: int = 0,
+    occasion: int = 0,
+    days: int = 0,
 ) -> None:
     """Write one event; the compiled twin has its own way to make room."""
     town.log.append(  # type: ignore[attr-defined]
         Event(day, phase, case, activity, who, minutes, cause, rule, occasion, days)
     )
+
+
+def write_meeting(  # noqa: PLR0917 (as above)
+    town: Town,
+    day: int,
+    phase: int,
+    meeting: int,
+    activity: int,
+    who: int = NOBODY,
+    minutes: int = 0,
+    cause: int = NOTHING,
+    days: int = 0,
+) -> None:
+    """Write one event that concerns a meeting."""
+    row = town.meetings[meeting]
+    case = town.youths[row.youth].number
+    write(town, day, phase, case, activity, who, minutes, cause, row.rule, row.occasion, days)
 
 
 def in_order(events: Sequence[Event]) -> list[Event]:

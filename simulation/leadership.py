@@ -19,7 +19,7 @@ from simulation.codes import (
     RESUME_INTAKE,
     TEAM_DAYS,
 )
-from simulation.journal import NOBODY, write
+from simulation.journal import write
 from simulation.state import NONE, Town
 
 CEILING_STEP = 500
@@ -77,7 +77,7 @@ def act(town: Town, day: int, too_late: bool, waiting: int) -> int:
 
 def decide(town: Town, day: int, decision: int) -> None:
     """Write a decision of the group down."""
-    write(town, day, 2, 0, DECISION, NOBODY, 0, decision, 0, 0, 0)
+    write(town, day, 2, 0, DECISION, cause=decision)
 
 
 def _seek(town: Town, day: int) -> int:

@@ -38,20 +38,10 @@ def happen(town: Town, happening: Happening) -> None:
     day, youth, kind, detail = happening.day, happening.youth, happening.kind, happening.detail
     if town.youths[youth].status == GONE:
         return
-    if kind == IDENTIFICATION:
-        identify(town, day, youth)
-    elif kind == REFERRAL:
-        refer(town, day, youth)
-    elif kind == COMING_OF_AGE:
-        come_of_age(town, day, youth)
-    elif kind == TURNING_19:
-        reweigh(town, day, youth)
-    elif kind == CRISIS:
-        crisis(town, day, youth, detail)
-    elif kind == CHANGE_OF_PLACEMENT:
-        change_placement(town, day, youth, detail)
-    elif kind == DROP_OUT:
-        drop_out(town, day, youth, detail)
+    if kind <= TURNING_19:
+        _grow(town, day, youth, kind)
+    elif kind <= DROP_OUT:
+        _meet_with(town, day, youth, kind, detail)
     elif kind == MEETING_OPENS:
         open_meeting(town, day, detail)
     elif kind == MEETING_FALLS_DUE:
@@ -60,8 +50,30 @@ def happen(town: Town, happening: Happening) -> None:
         plan_handover(town, day, youth, town.youths[youth].majority)
     elif kind == QUARTER:
         pass_quarter(town, day, youth, detail)
-    elif kind == LEAVING:
+    else:
         _leave(town, day, youth)
+
+
+def _grow(town: Town, day: int, youth: int, kind: int) -> None:
+    """The youth comes in, or comes of age."""
+    if kind == IDENTIFICATION:
+        identify(town, day, youth)
+    elif kind == REFERRAL:
+        refer(town, day, youth)
+    elif kind == COMING_OF_AGE:
+        come_of_age(town, day, youth)
+    else:
+        reweigh(town, day, youth)
+
+
+def _meet_with(town: Town, day: int, youth: int, kind: int, meeting: int) -> None:
+    """Something befalls the youth that may call for an extra meeting."""
+    if kind == CRISIS:
+        crisis(town, day, youth, meeting)
+    elif kind == CHANGE_OF_PLACEMENT:
+        change_placement(town, day, youth, meeting)
+    elif kind == DROP_OUT:
+        drop_out(town, day, youth, meeting)
 
 
 def _leave(town: Town, day: int, youth: int) -> None:

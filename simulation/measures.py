@@ -87,6 +87,27 @@ def _starts(scenario: Scenario, months: int) -> tuple[int, ...]:
     return tuple(int((add_months(start, month)[0] - start[0]).astype(int)) for month in periods)
 
 
+class _Events:
+    """Some events of a log, in its order; a column is read only when it is asked for."""
+
+    __slots__ = ("_log", "at")
+
+    def __init__(self, log: Log, at: Ints) -> None:
+        self._log = log
+        self.at = at
+        """Their places in the log."""
+
+    @property
+    def size(self) -> int:
+        return self.at.size
+
+    def __getitem__(self, column: str) -> Ints:
+        return np.asarray(self._log[column][self.at], dtype=np.int64)
+
+    def where(self, chosen: NDArray[np.bool_] | Ints) -> "_Events":
+        return _Events(self._log, self.at[chosen])
+
+
 class _Reading:
     """Reads one event log once and keeps what the measures need."""
 
@@ -95,25 +116,25 @@ class _Reading:
         self.year_starts = _starts(scenario, 12)
         self.month_starts = _starts(scenario, 1)
         self.end = self.year_starts[-1]
+        self._log = events
         activity = events["activity"].astype(np.int8)
-        order = np.argsort(activity, kind="stable")
-        bounds = np.searchsorted(activity[order], np.arange(len(codes.ACTIVITIES) + 1))
-        self._of = {
-            code: events[order[bounds[code] : bounds[code + 1]]]
-            for code in range(len(codes.ACTIVITIES))
-        }
+        self._order = np.argsort(activity, kind="stable")
+        self._bounds = np.searchsorted(activity[self._order], np.arange(len(codes.ACTIVITIES) + 1))
+        self._counted = np.searchsorted(events["day"], [0, self.end])
         self.cases = int(events["case"].max(initial=0)) + 1
         self.posts = self._post_count()
         self.holding = self._intervals()
 
-    def all(self, *activities: int) -> Log:
-        if len(activities) == 1:
-            return self._of[activities[0]]
-        return np.concatenate([self._of[activity] for activity in activities])
+    def all(self, *activities: int) -> _Events:
+        """Return all events of the kinds *activities*, in the order of the log."""
+        parts = [self._order[self._bounds[a] : self._bounds[a + 1]] for a in activities]
+        return _Events(self._log, parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts)))
 
-    def counted(self, *activities: int) -> Log:
+    def counted(self, *activities: int) -> _Events:
+        """Return those of them that fall on a counted day."""
         found = self.all(*activities)
-        return found[(found["day"] >= 0) & (found["day"] < self.end)]
+        first, last = np.searchsorted(found.at, self._counted)
+        return _Events(self._log, found.at[first:last])
 
     def result(self, replication: int) -> Result:
         found: dict[str, float] = {}
@@ -131,7 +152,7 @@ class _Reading:
 
     def _post_count(self) -> int:
         most = [
-            self._of[activity]["resource"].max(initial=0) // HOLDERS
+            self.all(activity)["resource"].max(initial=0) // HOLDERS
             for activity in (codes.HIRED, codes.AVAILABLE)
         ]
         return max(self.scenario.coordinators, *map(int, most))
@@ -139,21 +160,15 @@ class _Reading:
     def _intervals(self) -> dict[str, Ints]:
         """Return who had whose case from when until when: case, post, begin, end."""
         rows = self.all(codes.ASSIGNED, codes.LOST, codes.LEFT)
-        # The log's order within one case is kept; within a day posts come before the office.
-        rows = rows[np.lexsort((rows["phase"], rows["day"], rows["case"]))]
+        # The log's order within one case is kept: who is assigned loses the coordinator, or leaves.
+        rows = rows.where(np.argsort(rows["case"], kind="stable"))
+        case, day = rows["case"], rows["day"]
         begins = np.flatnonzero(rows["activity"] == codes.ASSIGNED)
-        follows = np.append(rows["case"][1:] == rows["case"][:-1], False)
-        end = np.full(begins.size, FAR)
-        ended = follows[begins]
-        end[ended] = rows["day"][begins[ended] + 1]
-        return {
-            "case": rows["case"][begins].astype(np.int64),
-            "post": rows["resource"][begins].astype(np.int64) // HOLDERS - 1,
-            "begin": rows["day"][begins].astype(np.int64),
-            "end": end,
-        }
+        end = _until_next(case, day, begins, FAR)
+        post = rows["resource"][begins] // HOLDERS - 1
+        return {"case": case[begins], "post": post, "begin": day[begins], "end": end}
 
-    def _day_of(self, log: Log, missing: int) -> Ints:
+    def _day_of(self, log: _Events, missing: int) -> Ints:
         """Return for each case the day of its event in *log*, or *missing*."""
         found = np.full(self.cases, missing, dtype=np.int64)
         found[log["case"]] = log["day"]
@@ -188,7 +203,7 @@ class _Reading:
 
     def _late_days(self, found: dict[str, float]) -> None:
         late = self.all(codes.LATE_DAYS)
-        late = late[(late["day"] > 0) & (late["day"] <= self.end)]
+        late = late.where((late["day"] > 0) & (late["day"] <= self.end))
         days = np.bincount(late["cause"], weights=late["days"], minlength=len(WORDS))
         for cause in CAUSES:
             found[f"late_days_{cause}"] = days[WORDS.index(cause)]
@@ -203,7 +218,7 @@ class _Reading:
 
     def _waits(self, found: dict[str, float]) -> tuple[int, ...]:
         assigned = self.all(codes.ASSIGNED)
-        first = self._day_of(assigned[assigned["cause"] == codes.FIRST], self.end)
+        first = self._day_of(assigned.where(assigned["cause"] == codes.FIRST), self.end)
         left = self._day_of(self.all(codes.LEFT, codes.DECLINED), self.end)
         referred = self.counted(codes.REFERRED)
         case = referred["case"]
@@ -239,14 +254,12 @@ class _Reading:
         most = np.where(held, cases, -1).max(axis=0)
         fewest = np.where(held, cases, FAR).min(axis=0)
         several = posts > 1
-        found["caseload_spread"] = (
-            float((most - fewest)[several].mean()) if several.any() else NAN
-        )
+        found["caseload_spread"] = float((most - fewest)[several].mean()) if several.any() else NAN
         self._posts_held = float(posts.mean())
         self._absence(found, held)
         return self._monthly(caseload), self._monthly(waiting)
 
-    def _daily(self, days: NDArray[np.int32]) -> Ints:
+    def _daily(self, days: Ints) -> Ints:
         """Return for each counted day how many of *days* have come up to and including it."""
         change = np.bincount(days.clip(0, self.end), minlength=self.end + 1)
         return np.asarray(change.cumsum()[: self.end])
@@ -264,19 +277,16 @@ class _Reading:
     def _held_by_post(self) -> NDArray[np.bool_]:
         """Return for each post and counted day whether somebody holds it."""
         hired, resigned = self.all(codes.HIRED), self.all(codes.RESIGNED)
-        change = self._by_post(_post(hired), hired["day"].astype(np.int64))
-        change -= self._by_post(_post(resigned), resigned["day"].astype(np.int64))
+        change = self._by_post(_post(hired), hired["day"])
+        change -= self._by_post(_post(resigned), resigned["day"])
         change[: self.scenario.coordinators] += 1
         return np.asarray(change > 0)
 
     def _absence(self, found: dict[str, float], held: NDArray[np.bool_]) -> None:
-        away, back = self.all(codes.AWAY), self.all(codes.BACK, codes.RESIGNED)
-        steps = np.concatenate([away, back])
-        steps = steps[np.lexsort((steps["phase"], steps["day"], steps["resource"]))]
+        steps = self.all(codes.AWAY, codes.BACK, codes.RESIGNED)
+        steps = steps.where(np.argsort(steps["resource"], kind="stable"))
         begins = np.flatnonzero(steps["activity"] == codes.AWAY)
-        same = np.append(steps["resource"][1:] == steps["resource"][:-1], False)[begins]
-        end = np.full(begins.size, self.end)
-        end[same] = steps["day"][begins[same] + 1]
+        end = _until_next(steps["resource"], steps["day"], begins, self.end)
         begin = steps["day"][begins].clip(0, self.end)
         found["absence_share"] = _ratio(float((end.clip(0, self.end) - begin).sum()), held.sum())
 
@@ -311,9 +321,7 @@ class _Reading:
         lapsed = float(missed["minutes"].sum())
         overdue = float(missed["minutes"][missed["cause"] != codes.VACANCY].sum())
         hours = self.all(codes.AVAILABLE)
-        available = float(
-            hours["minutes"][(hours["day"] > 0) & (hours["day"] <= self.end)].sum()
-        )
+        available = float(hours["minutes"][(hours["day"] > 0) & (hours["day"] <= self.end)].sum())
         found["missed_contact_share"] = _ratio(lapsed, lapsed + contact)
         found["follow_up_hours"] = by_kind[codes.FOLLOW_UP] / 60
         found["hours_worked"] = done / 60
@@ -334,11 +342,9 @@ class _Reading:
     def _outcomes(self, found: dict[str, float]) -> None:
         """Add up how long youths were in each state, from one entry to the next."""
         rows = self.all(codes.STATUS, codes.LEFT)
-        rows = rows[np.lexsort((rows["day"], rows["case"]))]
+        rows = rows.where(np.argsort(rows["case"], kind="stable"))
         begins = np.flatnonzero(rows["activity"] == codes.STATUS)
-        follows = np.append(rows["case"][1:] == rows["case"][:-1], False)[begins]
-        end = np.full(begins.size, self.end)
-        end[follows] = rows["day"][begins[follows] + 1]
+        end = _until_next(rows["case"], rows["day"], begins, self.end)
         days = end.clip(0, self.end) - rows["day"][begins].clip(0, self.end)
         in_state = np.bincount(rows["cause"][begins], weights=days, minlength=len(WORDS))
         total = float(in_state.sum())
@@ -384,13 +390,21 @@ class _Reading:
         return float(held @ np.array([*named, *rest])) / FULL_TIME
 
 
-def _meeting(log: Log) -> Ints:
+def _until_next(who: Ints, day: Ints, begins: Ints, end: int) -> Ints:
+    """Return the day of what follows each of *begins* for the same *who*, or *end* if nothing does."""
+    follows = np.append(who[1:] == who[:-1], False)[begins]
+    found = np.full(begins.size, end)
+    found[follows] = day[begins[follows] + 1]
+    return found
+
+
+def _meeting(log: _Events) -> Ints:
     """Return one number for each meeting of *log*: the youth and the occasion."""
-    return log["case"].astype(np.int64) * (1 << 20) + log["occasion"]
+    return log["case"] * (1 << 20) + log["occasion"]
 
 
-def _post(log: Log) -> Ints:
-    return log["resource"].astype(np.int64) // HOLDERS - 1
+def _post(log: _Events) -> Ints:
+    return log["resource"] // HOLDERS - 1
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -35,7 +35,7 @@ from simulation.codes import (
     WAITING_LIST,
     WRITE_UP,
 )
-from simulation.journal import NOBODY, resource, write
+from simulation.journal import resource, write_meeting
 from simulation.state import CHANCES, NEVER, NONE, Town
 from simulation.todo import add_task, close_task
 from simulation.work import worked
@@ -55,9 +55,7 @@ def open_meeting(town: Town, day: int, meeting: int) -> None:
     person.first_meeting = meeting
     opened.since = day
     opened.waits_for = VACANCY if person.had_coordinator else WAITING_LIST
-    write(
-        town, day, 0, person.number, OPENED, NOBODY, 0, opened.reason, opened.rule, opened.occasion, 0
-    )  # fmt: skip
+    write_meeting(town, day, 0, meeting, OPENED, cause=opened.reason)
     if person.coordinator != NONE:
         invite(town, day, meeting, 0)
 
@@ -65,8 +63,7 @@ def open_meeting(town: Town, day: int, meeting: int) -> None:
 def fall_due(town: Town, day: int, meeting: int) -> None:
     """The last day on time of a fixed meeting has come, held or not."""
     due = town.meetings[meeting]
-    case = town.youths[due.youth].number
-    write(town, day, 0, case, DUE, NOBODY, 0, NOTHING, due.rule, due.occasion, 0)
+    write_meeting(town, day, 0, meeting, DUE)
     month = town.months[max(0, town.office[0].month)]
     month.due += 1
     if not due.over and due.booked != day:
@@ -112,10 +109,16 @@ def book(town: Town, day: int, meeting: int) -> None:
         town, day, booked.youth, post, PREPARATION, minutes, found - 1, meeting,
         booked.occasion * 3 + booked.attempts,
     )  # fmt: skip
-    write(
-        town, day, 2, person.number, BOOKED, resource(town, post),
-        0, booked.reason, booked.rule, booked.occasion, found - day,
-    )  # fmt: skip
+    write_meeting(
+        town,
+        day,
+        2,
+        meeting,
+        BOOKED,
+        who=resource(town, post),
+        cause=booked.reason,
+        days=found - day,
+    )
 
 
 def common_day(town: Town, day: int, meeting: int) -> int:
@@ -208,10 +211,7 @@ def drop(town: Town, day: int, meeting: int, phase: int) -> None:
     unbook(town, meeting)
     late_days(town, day, meeting, phase)
     dropped.over = True
-    case = town.youths[dropped.youth].number
-    write(
-        town, day, phase, case, DROPPED, NOBODY, 0, dropped.reason, dropped.rule, dropped.occasion, 0
-    )  # fmt: skip
+    write_meeting(town, day, phase, meeting, DROPPED, cause=dropped.reason)
 
 
 def retry(town: Town, day: int) -> None:
@@ -262,11 +262,16 @@ def hold(town: Town, day: int, meeting: int) -> None:
     _prepare_in_haste(town, day, meeting, chair)
     town.posts[chair].balance -= office.appointment
     comes = town.chances[place].comes >= person.no_show
-    write(
-        town, day, 2, person.number, HELD if comes else NO_SHOW_EVENT, resource(town, chair),
-        office.appointment, NOTHING if chair == person.coordinator else DEPUTY,
-        booked.rule, booked.occasion, 0,
-    )  # fmt: skip
+    write_meeting(
+        town,
+        day,
+        2,
+        meeting,
+        HELD if comes else NO_SHOW_EVENT,
+        who=resource(town, chair),
+        minutes=office.appointment,
+        cause=NOTHING if chair == person.coordinator else DEPUTY,
+    )
     _attend(town, day, meeting, coming)
     booked.attempts += 1
     if comes:
@@ -331,10 +336,7 @@ def cancel(town: Town, day: int, meeting: int, cause: int) -> None:
     called_off.booked = NONE
     called_off.attempts += 1
     close_task(town, called_off.preparation)
-    write(
-        town, day, 2, person.number, CANCELLED, NOBODY,
-        0, cause, called_off.rule, called_off.occasion, 0,
-    )  # fmt: skip
+    write_meeting(town, day, 2, meeting, CANCELLED, cause=cause)
     wait_for(town, day, meeting, cause, 2)
     if person.coordinator != NONE:
         invite(town, day, meeting, 2)
@@ -359,19 +361,26 @@ def _attend(town: Town, day: int, meeting: int, coming: int) -> None:
     minutes = office.professional_minutes
     if minutes == 0:
         return
-    case, rule, occasion = person.number, held.rule, held.occasion
     family = CHILDREN if day < person.majority else ADULT
     if coming & GUIDANCE_BIT:
-        write(town, day, 2, case, ATTENDED, GUIDANCE_ROLE, minutes, GUIDANCE, rule, occasion, 0)
+        write_meeting(
+            town, day, 2, meeting, ATTENDED, who=GUIDANCE_ROLE, minutes=minutes, cause=GUIDANCE
+        )
     if coming & EMPLOYMENT_BIT:
-        write(town, day, 2, case, ATTENDED, EMPLOYMENT_ROLE, minutes, EMPLOYMENT, rule, occasion, 0)
+        write_meeting(
+            town, day, 2, meeting, ATTENDED, who=EMPLOYMENT_ROLE, minutes=minutes, cause=EMPLOYMENT
+        )
     if coming & PLACEMENT_BIT:
-        write(town, day, 2, case, ATTENDED, PLACEMENT_ROLE, minutes, SCHOOL, rule, occasion, 0)
+        write_meeting(
+            town, day, 2, meeting, ATTENDED, who=PLACEMENT_ROLE, minutes=minutes, cause=SCHOOL
+        )
     if coming & ADULT_BIT:
-        write(town, day, 2, case, ATTENDED, ADULT_ROLE, minutes, ADULT, rule, occasion, 0)
+        write_meeting(town, day, 2, meeting, ATTENDED, who=ADULT_ROLE, minutes=minutes, cause=ADULT)
     beside = office.other_professionals - count_roles(held.roles)
     if beside > 0:
-        write(town, day, 2, case, ATTENDED, OTHERS, minutes * beside, family, rule, occasion, 0)
+        write_meeting(
+            town, day, 2, meeting, ATTENDED, who=OTHERS, minutes=minutes * beside, cause=family
+        )
 
 
 def wait_for(town: Town, day: int, meeting: int, cause: int, phase: int) -> None:
@@ -387,14 +396,9 @@ def late_days(town: Town, day: int, meeting: int, phase: int) -> None:
     late.since = day
     if late.latest == NEVER or day <= begin:
         return
-    case = town.youths[late.youth].number
     still = town.days[day].still - town.days[begin].still
     days = day - begin - still
     if days > 0:
-        write(
-            town, day, phase, case, LATE_DAYS, NOBODY, 0, late.waits_for, late.rule, late.occasion, days
-        )  # fmt: skip
+        write_meeting(town, day, phase, meeting, LATE_DAYS, cause=late.waits_for, days=days)
     if still > 0:
-        write(
-            town, day, phase, case, LATE_DAYS, NOBODY, 0, STANDSTILL, late.rule, late.occasion, still
-        )  # fmt: skip
+        write_meeting(town, day, phase, meeting, LATE_DAYS, cause=STANDSTILL, days=still)

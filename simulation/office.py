@@ -26,10 +26,7 @@ def work_day(town: Town, day: int) -> int:
     meet_board(town, day)
     allocate(town, day)
     if office.new_week:
-        retry(town, day)
-        if office.follow_up_days > 0:
-            for youth in range(len(town.youths)):
-                agree_follow_up(town, day, youth)
+        begin_week(town, day)
     office.new_month = False
     office.new_week = False
     for post in range(len(town.posts)):
@@ -61,6 +58,14 @@ def begin_month(town: Town, day: int) -> None:
         if town.youths[youth].status not in (NOT_YET, GONE):
             begin_contact(town, day, youth)
             forget_done(town, youth)
+
+
+def begin_week(town: Town, day: int) -> None:
+    """Search anew for meetings without a day, and put the agreed follow-ups of the week on the lists."""
+    retry(town, day)
+    if town.office[0].follow_up_days > 0:
+        for youth in range(len(town.youths)):
+            agree_follow_up(town, day, youth)
 
 
 def open_books(town: Town, day: int) -> None:

@@ -16,7 +16,7 @@ from simulation.codes import (
     PREPARING,
     STATUS,
 )
-from simulation.journal import NOBODY, write
+from simulation.journal import write
 from simulation.state import CERTAIN, CHANCES, Town
 
 LEAVE_SCHOOL, LEAVE_PREPARING, LEAVE_WORK, LEAVE_NEITHER = 0.35, 0.27, 0.12, 0.12
@@ -44,7 +44,7 @@ def pass_quarter(town: Town, day: int, youth: int, quarter: int) -> None:
             person.state = COMPLETED
         else:
             return
-    write(town, day, 0, person.number, STATUS, NOBODY, 0, person.state, 0, 0, 0)
+    write(town, day, 0, person.number, STATUS, cause=person.state)
 
 
 def _chance_of_moving(town: Town, day: int, youth: int) -> float:

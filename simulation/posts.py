@@ -1,7 +1,16 @@
 """A coordinator's post: notice, the last day, a newcomer; illness and return."""
 
 from simulation.casework import lose, plan_handover
-from simulation.codes import ABSENCE, AWAY, BACK, HIRED, NOTICE, NOTHING, QUEUE, RESIGNATION, RESIGNED
+from simulation.codes import (
+    ABSENCE,
+    AWAY,
+    BACK,
+    HIRED,
+    NOTICE,
+    QUEUE,
+    RESIGNATION,
+    RESIGNED,
+)
 from simulation.journal import resource, write
 from simulation.meetings import wait_for
 from simulation.state import CHANCES, NONE, Town
@@ -40,7 +49,7 @@ def give_notice(town: Town, day: int, post: int) -> None:
     """The coordinator resigns: no new cases, and every open case is to be handed over."""
     holder = town.posts[post]
     holder.leaving = True
-    write(town, day, 1, 0, NOTICE, resource(town, post), 0, NOTHING, 0, 0, 0)
+    write(town, day, 1, 0, NOTICE, who=resource(town, post))
     youth = holder.first_case
     while youth != NONE:
         plan_handover(town, day, youth, day + town.office[0].notice_days)
@@ -50,7 +59,7 @@ def give_notice(town: Town, day: int, post: int) -> None:
 def resign(town: Town, day: int, post: int) -> None:
     """The coordinator is gone; the cases wait for another, before all new ones."""
     holder = town.posts[post]
-    write(town, day, 1, 0, RESIGNED, resource(town, post), 0, NOTHING, 0, 0, 0)
+    write(town, day, 1, 0, RESIGNED, who=resource(town, post))
     while holder.first_case != NONE:
         lose(town, day, holder.first_case, RESIGNATION, 1)
     _give_back_deputised(town, post)
@@ -80,7 +89,7 @@ def hire(town: Town, day: int, post: int) -> None:
     holder.hired = day
     holder.employed = True
     holder.leaving = False
-    write(town, day, 1, 0, HIRED, resource(town, post), 0, NOTHING, 0, 0, 0)
+    write(town, day, 1, 0, HIRED, who=resource(town, post))
 
 
 def fall_ill(town: Town, day: int, post: int, end: int) -> None:
@@ -92,7 +101,7 @@ def fall_ill(town: Town, day: int, post: int, end: int) -> None:
     if holder.away:
         return
     holder.away = True
-    write(town, day, 1, 0, AWAY, resource(town, post), 0, NOTHING, 0, 0, 0)
+    write(town, day, 1, 0, AWAY, who=resource(town, post))
     _wait(town, day, post, QUEUE, ABSENCE)
 
 
@@ -102,7 +111,7 @@ def come_back(town: Town, day: int, post: int) -> None:
     if not holder.away or day < holder.away_until:
         return
     holder.away = False
-    write(town, day, 1, 0, BACK, resource(town, post), 0, NOTHING, 0, 0, 0)
+    write(town, day, 1, 0, BACK, who=resource(town, post))
     _wait(town, day, post, ABSENCE, QUEUE)
 
 

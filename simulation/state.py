@@ -11,6 +11,7 @@ Days are whole numbers counted from the first day of the run, minutes are whole 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -396,6 +397,7 @@ class Town(NamedTuple):
 _NUMBERS = {"int": np.int32, "float": np.float64, "bool": np.bool_}
 
 
+@cache
 def record(row: type) -> np.dtype[np.void]:
     """Return the record that holds the fields of *row* in an array."""
     kinds = {int: "int", float: "float", bool: "bool"}
@@ -407,6 +409,10 @@ def record(row: type) -> np.dtype[np.void]:
 
 def table(row: type, count: int) -> np.ndarray:
     """Return *count* records of the class *row*, each with its default values."""
-    found = np.zeros(count, dtype=record(row))
-    found[:] = tuple(f.default for f in fields(row))
-    return found
+    return np.full(count, _default(row), dtype=record(row))
+
+
+@cache
+def _default(row: type) -> np.void:
+    values = tuple(f.default for f in fields(row))
+    return np.array([values], dtype=record(row))[0]  # type: ignore[no-any-return]

@@ -24,7 +24,7 @@ def new_task(town: Town) -> int:
     return len(town.tasks) - 1
 
 
-def add_task(
+def add_task(  # noqa: PLR0917 (what a task is)
     town: Town,
     day: int,
     youth: int,

@@ -1,12 +1,14 @@
 """A cohort and a scenario put together: the town on the morning of the first day."""
 
 from dataclasses import astuple
-from typing import cast
+from functools import lru_cache
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.calendar import calendar
+from simulation.codes import EXTRA, NEW
 from simulation.cohort import DISTRICTS, Cohort
 from simulation.life import (
     COMING_OF_AGE,
@@ -19,7 +21,6 @@ from simulation.life import (
     REFERRAL,
     TURNING_19,
 )
-from simulation.codes import EXTRA, NEW
 from simulation.plan import daily_minutes, office_of
 from simulation.scenario import Scenario
 from simulation.state import (
@@ -59,12 +60,12 @@ def settle(scenario: Scenario, cohort: Cohort, tasks: int, events: int) -> tuple
     risk = scenario.reminder_risk_ratio if scenario.reminders else 1.0
     youths["no_show"] = np.floor(youths["no_show"] * risk)
     happenings = everything(scenario, cohort)
-    office = np.zeros(1, dtype=record(Office))
-    office[0] = astuple(office_of(scenario))
-    posts = _posts(scenario, cohort)
-    days = calendar(scenario).copy()
+    prepared = _prepared(scenario, cohort.stays.size // CHANCES)
+    posts, days = prepared.posts.copy(), prepared.days.copy()
+    tenures = cohort.stays["tenure"][::CHANCES]
+    posts["change"] = np.where(posts["employed"], tenures, NEVER)
     town = Town(
-        office=office,  # type: ignore[arg-type]
+        office=prepared.office.copy(),  # type: ignore[arg-type]
         youths=youths,  # type: ignore[arg-type]
         posts=posts,  # type: ignore[arg-type]
         meetings=cohort.meetings.copy(),  # type: ignore[arg-type]
@@ -79,9 +80,23 @@ def settle(scenario: Scenario, cohort: Cohort, tasks: int, events: int) -> tuple
     return town, happenings
 
 
-def _posts(scenario: Scenario, cohort: Cohort) -> Rows:
+class _Prepared(NamedTuple):
+    """What is the same in every replication of a scenario."""
+
+    office: Rows
+    posts: Rows
+    days: Rows
+
+
+@lru_cache(maxsize=32)
+def _prepared(scenario: Scenario, posts: int) -> _Prepared:
+    office = np.zeros(1, dtype=record(Office))
+    office[0] = astuple(office_of(scenario))
+    return _Prepared(office, _posts(scenario, posts), calendar(scenario))
+
+
+def _posts(scenario: Scenario, count: int) -> Rows:
     """Return the posts: the named ones first, then equal ones, then those that may be added."""
-    count = cohort.stays.size // CHANCES
     posts = table(Post, count)
     number = np.arange(count)
     named = scenario.posts[: scenario.coordinators]
@@ -95,7 +110,6 @@ def _posts(scenario: Scenario, cohort: Cohort) -> Rows:
     if any(post.specialist for post in named):
         posts["specialist"] = [post.specialist for post in named] + [False] * (count - len(named))
     posts["employed"] = number < scenario.coordinators
-    posts["change"] = np.where(posts["employed"], cohort.stays["tenure"][::CHANCES], NEVER)
     # Who is not there yet is counted as the holder before the first.
     posts["holder"] = np.where(posts["employed"], 1, 0)
     return posts
@@ -132,8 +146,10 @@ def everything(scenario: Scenario, cohort: Cohort) -> Rows:
     found = found[(found["day"] < days) & (early | (found["day"] >= arrival[found["youth"]]))]
     kept = (found["kind"] == LEAVING) | (found["day"] < _leaves(scenario, youths)[found["youth"]])
     found = found[kept]
-    order = np.lexsort((found["detail"], found["kind"], found["youth"], found["day"]))
-    return np.asarray(found[order])
+    day, youth = found["day"].astype(np.int64), found["youth"].astype(np.int64)
+    first = day.min(initial=0)
+    key = ((day - first) * (youths.size + 1) + youth) * (LEAVING + 1) + found["kind"]
+    return np.asarray(found[np.argsort(key, kind="stable")])
 
 
 def _leaves(scenario: Scenario, youths: Rows) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """What a coordinator has to give on a day, and how it is spent on the to-do list."""
 
-from simulation.codes import AVAILABLE, BACKLOG, FOLLOW_UP, INVITATION, NOTHING, WORK
+from simulation.codes import AVAILABLE, BACKLOG, FOLLOW_UP, INVITATION, WORK
 from simulation.journal import resource, write
 from simulation.state import NONE, Town
 from simulation.todo import close_task, first_task
@@ -53,8 +53,17 @@ def worked(town: Town, day: int, post: int, task: int, minutes: int) -> None:
     case = town.youths[done.youth].number
     rule = town.meetings[done.meeting].rule if done.meeting != NONE else 0
     write(
-        town, day, 2, case, WORK, resource(town, post), minutes, done.kind, rule, done.occasion, 0
-    )  # fmt: skip
+        town,
+        day,
+        2,
+        case,
+        WORK,
+        who=resource(town, post),
+        minutes=minutes,
+        cause=done.kind,
+        rule=rule,
+        occasion=done.occasion,
+    )
 
 
 def write_hours(town: Town, day: int) -> None:
@@ -63,6 +72,6 @@ def write_hours(town: Town, day: int) -> None:
         holder = town.posts[post]
         who = resource(town, post)
         if holder.available > 0 or holder.employed:
-            write(town, day, 2, 0, AVAILABLE, who, holder.available, NOTHING, 0, 0, 0)
-            write(town, day, 2, 0, BACKLOG, who, holder.backlog, NOTHING, 0, 0, 0)
+            write(town, day, 2, 0, AVAILABLE, who=who, minutes=holder.available)
+            write(town, day, 2, 0, BACKLOG, who=who, minutes=holder.backlog)
         holder.available = 0

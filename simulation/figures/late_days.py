@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from data.texts import Texts
-from simulation.figures.picture import GROUND, NOW, SIZE, TODAY, Picture, clean, draw, number_ticks
 from simulation.codes import CAUSES
+from simulation.figures.picture import GROUND, NOW, SIZE, TODAY, Picture, clean, draw, number_ticks
 from simulation.study import Study
 from simulation.wording import counted, lowered, plain, share
 

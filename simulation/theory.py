@@ -1,0 +1,552 @@
+"""Queueing theory to hold the model against: formulas, the same queues on the model's calendar, and
+the scenarios that come down to them.
+
+A formula of a textbook knows no weekends. The model takes one step a day and gives cases out on working
+days only, so each queue is also solved on that calendar: a Markov chain from working day to working day,
+started empty as the run is. Those solutions are exact, and the runs are held against them; the formula
+stands beside, to show how much the calendar moves.
+
+Rates and times belong together: a rate a day goes with days, minutes go with minutes a day.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from math import exp, expm1, gcd
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammainc, gammaln, ndtri
+from scipy.stats import binom, poisson
+
+from data import ListedCase, PostPlan, Rule
+from data.words import Words
+from data.working_days import working_days
+from simulation import codes
+from simulation.cohort import DAYS_PER_YEAR, span
+from simulation.journal import Log
+from simulation.model import Run, run
+from simulation.plan import daily_minutes, office_of
+from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# --- Formulas ----------------------------------------------------------------------------------
+
+
+def erlang_b(servers: int, offered: float) -> float:
+    """Return the share of arrivals that find every one of *servers* taken and are turned away.
+
+    *offered* is arrival rate × mean service time. M/G/c/c; Erlang (1917).
+
+    >>> round(erlang_b(10, 5.0), 4)
+    0.0184
+    """
+    return float(poisson.pmf(servers, offered) / poisson.cdf(servers, offered))
+
+
+def erlang_c(servers: int, offered: float) -> float:
+    """Return the share of arrivals that must wait: M/M/c without impatience; Erlang (1917).
+
+    *offered* is arrival rate × mean service time, below *servers*.
+
+    >>> round(erlang_c(10, 8.0), 4)
+    0.4092
+    """
+    if offered >= servers:
+        raise ValueError(f"offered is {offered}; it must be below servers, {servers}")
+    blocked = erlang_b(servers, offered)
+    load = offered / servers
+    return blocked / (1 - load * (1 - blocked))
+
+
+def erlang_c_wait(servers: int, arrivals: float, service: float) -> float:
+    """Return the mean wait in M/M/c, in the unit of 1 ÷ *arrivals*; both are rates."""
+    return erlang_c(servers, arrivals / service) / (servers * service - arrivals)
+
+
+class Impatient(NamedTuple):
+    """What the Erlang A formula says."""
+
+    waits: float
+    """Share of arrivals that find no free server."""
+    abandons: float
+    """Share of arrivals that leave before they are served."""
+    mean_wait: float
+    """Mean time in the queue of all arrivals, those who abandon included."""
+
+
+def erlang_a(servers: int, arrivals: float, service: float, impatience: float) -> Impatient:
+    """Return M/M/c+M: who waits leaves at the rate *impatience*; all are rates.
+
+    Palm (1957) in the form of Mandelbaum and Zeltyn (2007), "Service engineering in action: the
+    Palm/Erlang-A queue": A(x, y) = x eʸ y⁻ˣ γ(x, y), with γ the lower incomplete gamma function.
+    """
+    x, y = servers * service / impatience, arrivals / impatience
+    spread = exp(np.log(x) + y - x * np.log(y) + gammaln(x)) * gammainc(x, y)
+    blocked = erlang_b(servers, arrivals / service)
+    load = arrivals / (servers * service)
+    waits = float(spread * blocked / (1 + (spread - 1) * blocked))
+    abandons = waits * float(1 / (load * spread) + 1 - 1 / load)
+    return Impatient(waits, abandons, abandons / impatience)
+
+
+def mean_stay(scenario: Scenario) -> float:
+    """Return the mean years in the programme of a youth placed before 18, without a limited stay.
+
+    Entry at 15, or evenly up to the latest age; exponential leaving before 18, some without support
+    at 18, exponential leaving after it, the end at 23.
+    """
+    before, after = scenario.leave_before_18_per_year, scenario.leave_after_18_per_year
+    least = 18 - scenario.latest_entry_age
+    share, width = scenario.share_entering_at_15, 3 - least
+    # The chance of being there at 18, and its mean over an even entry age.
+    reach_15 = exp(-before * 3)
+    reach_even = (exp(-before * least) - reach_15) / (before * width)
+    reach = share * reach_15 + (1 - share) * reach_even
+    adult = scenario.support_granted_at_18 * -expm1(-after * 5) / after
+    return (1 - reach) / before + reach * adult
+
+
+def workload(rates: Sequence[float], squares: Sequence[float], load: float) -> float:
+    """Return the mean work that waits in M/G/1: Pollaczek (1930) and Khinchine (1932).
+
+    *rates* and *squares* (mean squares of the work an arrival brings) belong to the kinds of work;
+    *load* is below 1. With work in days of one server, the answer is in days.
+
+    >>> workload([0.8], [2.0], 0.8)  # M/M/1: ρ ÷ (1 - ρ) services
+    4.000000000000001
+    """
+    return sum(r * s for r, s in zip(rates, squares, strict=True)) / (2 * (1 - load))
+
+
+def preemptive_resume(
+    rates: Sequence[float], means: Sequence[float], squares: Sequence[float]
+) -> tuple[float, ...]:
+    """Return the mean work that waits of each class in M/G/1, first class first.
+
+    A class interrupts those after it, and what was interrupted goes on where it stopped. Classes 1 to
+    k then see a queue of their own, so class k has the work of 1 to k less that of 1 to k - 1
+    (Conway, Maxwell and Miller 1967, ch. 8; Kleinrock 1976, ch. 3).
+    """
+    loads = np.cumsum([r * m for r, m in zip(rates, means, strict=True)])
+    whole = [
+        workload(rates[: k + 1], squares[: k + 1], float(load)) for k, load in enumerate(loads)
+    ]
+    return tuple(float(part) for part in np.diff([0.0, *whole]))
+
+
+def repairman(cases: int, service: float, delay: float) -> float:
+    """Return the share of time one server is busy with *cases* that come back after a *delay*.
+
+    The machine-repair queue (Palm 1947): exponential services with mean *service*, any delays with
+    mean *delay*, first come first served. The server is idle as often as Erlang B says.
+    """
+    return 1 - erlang_b(cases, delay / service)
+
+
+def busy_at_most(cases: int, service: float, delay: float) -> float:
+    """Return the asymptotic bound of that share where a service takes no time beside the delay.
+
+    A case asks for *service* at most once in *delay*, and nobody is busy more than always (Denning and
+    Buzen 1978; the utilisation bound of Campello, Ingolfsson and Shumsky 2017 has this form).
+    """
+    return min(1.0, cases * service / delay)
+
+
+def busy_at_least(cases: int, service: float, delay: float) -> float:
+    """Return the lower asymptotic bound: each case waits for the services of all *cases*."""
+    return cases * service / (cases * service + delay)
+
+
+# --- The same queues on the calendar of the model ----------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is expected on each day of a run that starts with nobody."""
+
+    waiting: Floats
+    """Youths waiting at the end of the day."""
+    full: Floats
+    """Chance that every place is taken at the end of the day; not a number on days off."""
+    starts: Floats
+    """Youths who get a place on the day."""
+
+
+def places_on_calendar(
+    works: Bools,
+    places: int,
+    arrivals: float,
+    leaving: float,
+    impatience: float = 0.0,
+    room: int = 160,
+) -> Waiting:
+    """Solve M/M/c+M where places are given out and left on working days only; rates a day.
+
+    Exact for the model: an exponential stay that ends on the first working day it has passed has no
+    memory from one working day to the next. Who waits leaves on the whole day that the exponential
+    patience ends in, at the earliest the day after the referral, so that the first night counts twice.
+    *room* is the most youths at once that are followed.
+    """
+    steps = {g: _between(places, arrivals, leaving, impatience, room, g) for g in _gaps(works)}
+    chances, today = _today(places, arrivals, impatience, room)
+    there = np.zeros(room + 1)
+    there[0] = 1.0
+    numbers = np.arange(room + 1)
+    queue = np.maximum(numbers - places, 0)
+    waiting, starts = np.zeros(works.size), np.zeros(works.size)
+    full = np.full(works.size, np.nan)
+    since, kept, served = -1, 0.0, 0.0
+    for day in range(works.size):
+        gap = day - since
+        if not works[day]:
+            fresh = arrivals * (1 + sum(exp(-impatience * (j + 1)) for j in range(1, gap)))
+            waiting[day] = kept * exp(-impatience * gap) + fresh
+            continue
+        before = there @ steps[gap]
+        total = before @ chances
+        waiting[day] = total @ np.maximum(np.arange(total.size) - places, 0)
+        full[day] = total[places:].sum()
+        taken = total @ np.minimum(np.arange(total.size), places)
+        starts[day] = taken - served * exp(-leaving * gap)
+        there = before @ today
+        kept, served, since = float(there @ queue), float(taken), day
+    if 1 - there.sum() > 1e-9:
+        raise ValueError(f"room is {room}; more youths wait than that")
+    return Waiting(waiting, full, starts)
+
+
+def _gaps(works: Bools) -> list[int]:
+    """Return the days from one working day to the next that occur, from the day before the first."""
+    return np.unique(np.diff(np.flatnonzero(works), prepend=-1)).tolist()
+
+
+def _between(
+    places: int, arrivals: float, leaving: float, impatience: float, room: int, gap: int
+) -> Floats:
+    """Return the chances from one working day's end to the next one's morning, *gap* days on."""
+    fresh = arrivals * sum(exp(-impatience * (j + 1)) for j in range(1, gap))
+    came = poisson.pmf(np.arange(room + 1), fresh)
+    found = np.zeros((room + 1, room + 1))
+    for there in range(room + 1):
+        served, queue = min(there, places), max(there - places, 0)
+        stay = binom.pmf(np.arange(served + 1), served, exp(-leaving * gap))
+        wait = binom.pmf(np.arange(queue + 1), queue, exp(-impatience * gap))
+        found[there] = np.convolve(np.convolve(stay, wait), came)[: room + 1]
+    return found
+
+
+def _today(places: int, arrivals: float, impatience: float, room: int) -> tuple[Floats, Floats]:
+    """Return the chances from the morning to the day's end, before and after its first night.
+
+    Of those who came today and wait, each has one night more to leave in.
+    """
+    most = int(poisson.isf(1e-14, arrivals)) + 1
+    came = poisson.pmf(np.arange(most + 1), arrivals)
+    evening = np.zeros((room + 1, room + most + 1))
+    night = np.zeros((room + 1, room + most + 1))
+    for there in range(room + 1):
+        evening[there, there : there + most + 1] = came
+        for new, chance in enumerate(came):
+            fresh = min(new, max(there + new - places, 0))
+            left = binom.pmf(np.arange(fresh + 1), fresh, -expm1(-impatience))
+            night[there, there + new - np.arange(fresh + 1)] += chance * left
+    return evening, night[:, : room + 1]
+
+
+def present_on_calendar(works: Bools, arrivals: float, leaving: float) -> Floats:
+    """Return how many are expected in the programme at the end of each day, without a ceiling.
+
+    M/G/∞ started empty (Eick, Massey and Whitt 1993), with places given out on working days; rates a
+    day. The number is Poisson with this mean.
+    """
+    found = np.zeros(works.size)
+    served = waiting = 0.0
+    since = -1
+    for day in range(works.size):
+        waiting += arrivals
+        if works[day]:
+            served = served * exp(-leaving * (day - since)) + waiting
+            waiting, since = 0.0, day
+        found[day] = served + waiting
+    return found
+
+
+def backlog_on_calendar(
+    works: Bools, streams: Sequence[tuple[float, Floats]], daily: int, room: int
+) -> Floats:
+    """Return the minutes expected on a to-do list before the work of each working day.
+
+    Lindley's recursion W' = max(0, W - D) + A (1952). Each of *streams* is Poisson: its rate a day,
+    and the chances of the minutes 0, 1, 2 … that an arrival brings; what comes on days off is there on
+    the next working day. *room* is the most minutes that are followed. Not a number on days off.
+    """
+    every = [minutes for _, sizes in streams for minutes in np.flatnonzero(sizes).tolist()]
+    unit = gcd(daily, *every)
+    size = 1 << int(np.ceil(np.log2(2 * room // unit)))
+    parts = [(rate, np.fft.rfft(sizes[::unit], size)) for rate, sizes in streams]
+    brought = {
+        gap: np.exp(sum(rate * gap * (part - 1) for rate, part in parts)) for gap in _gaps(works)
+    }
+    at = np.zeros(size)
+    at[0] = 1.0
+    minutes = unit * np.arange(size)
+    found = np.full(works.size, np.nan)
+    step = daily // unit
+    days = np.flatnonzero(works)
+    for day, gap in zip(days, np.diff(days, prepend=-1), strict=True):
+        at = np.fft.irfft(np.fft.rfft(at) * brought[int(gap)], size)
+        at[size // 2 :] = 0.0
+        found[day] = at @ minutes
+        at = np.concatenate([[at[: step + 1].sum()], at[step + 1 :], np.zeros(step)])
+    if 1 - at.sum() > 1e-7:
+        raise ValueError(f"room is {room}; more minutes wait than that")
+    return found
+
+
+def exactly(minutes: int) -> Floats:
+    """Return the chances of work that always takes so many *minutes*."""
+    return np.eye(minutes + 1)[minutes]
+
+
+def varied(minutes: int, variation: float) -> Floats:
+    """Return the chances of work with mean *minutes* that varies as in the model.
+
+    Lognormal with the coefficient of variation *variation*, as 1,024 equally likely factors in
+    thousandths, the product rounded down to a whole minute.
+    """
+    factors = np.exp(np.sqrt(np.log1p(variation**2)) * ndtri((np.arange(1024) + 0.5) / 1024))
+    thousandths = np.rint(1000 * factors / factors.mean()).astype(np.int64)
+    return np.bincount(minutes * thousandths // 1000) / 1024
+
+
+def moments(sizes: Floats) -> tuple[float, float]:
+    """Return mean and mean square of what *sizes* gives the chances of."""
+    values = np.arange(sizes.size)
+    return float(sizes @ values), float(sizes @ values**2)
+
+
+def follow_ups_on_calendar(
+    works: Bools, monday: int, cases: int, minutes: int, daily: int, weeks: int
+) -> Floats:
+    """Return the minutes worked on each day by one case manager whose *cases* come back.
+
+    The closed loop without chance: on the first working day of a week each case asks again if its last
+    talk was at least *weeks* ago, and talks of so many *minutes* are held in turn, *daily* minutes a
+    working day. The first day is the first working day, on which every case begins its first delay;
+    *monday* is the first Monday.
+    """
+    worked = np.zeros(works.size)
+    first = int(np.flatnonzero(works)[0])
+    wanted = np.full(cases, first + 7 * weeks)
+    queue: list[list[int]] = []
+    asked = False
+    for day in range(works.size):
+        asked = asked or (day - monday) % 7 == 0
+        if not works[day]:
+            continue
+        if asked:
+            inside = {case for case, _ in queue}
+            queue += [[c, minutes] for c in range(cases) if c not in inside and day >= wanted[c]]
+            asked = False
+        left = daily
+        while queue and left > 0:
+            done = min(left, queue[0][1])
+            left -= done
+            queue[0][1] -= done
+            worked[day] += done
+            if queue[0][1] == 0:
+                wanted[queue.pop(0)[0]] = day + 7 * weeks
+    return worked
+
+
+# --- The scenarios that come down to them ------------------------------------------------------
+
+
+@cache
+def _nothing_due() -> tuple[Rule, ...]:
+    """Return the rules of a municipality without fixed meetings, in which no course ends by age.
+
+    A scenario must have a rule. This one comes into force far beyond every run; that it ends a course
+    at 14 says that nobody comes before the run, so that it starts empty.
+    """
+    return (
+        Rule(
+            id="programme_end",
+            kind="end",
+            anchor="birthday",
+            earliest_months=168,
+            target_months=168,
+            latest_months=168,
+            basis="local",
+            valid_from=date(2999, 1, 1),
+            source="simulation/theory.py",
+            checked_on=date(2026, 11, 22),
+            name=Words(da="Ingen regel er i kraft", en="No rule is in force"),
+        ),
+    )
+
+
+def quiet_town(**changes: object) -> Scenario:
+    """Return a municipality where nothing happens but what *changes* bring.
+
+    No meetings, crises or contact, nobody resigns or falls ill, everybody is referred at once and
+    stays for good. Each post has 240 minutes for cases on a working day.
+    """
+    nothing = dict.fromkeys(
+        """annual_turnover sick_spells_per_year long_absences_per_year leave_before_18_per_year
+        leave_after_18_per_year crises_per_year crisis_meeting_share extra_meetings_under_18
+        extra_meetings_over_18 placement_changes_per_year dropouts_per_year referral_delay_weeks
+        board_interval_weeks intake_hours contact_hours_under_18
+        contact_hours_first_year_after_18 contact_hours_later follow_up_interval_weeks
+        work_variation inflow_per_year""".split(),
+        0,
+    )
+    fixed = {
+        "rules": _nothing_due(),
+        "weekly_hours": 37,
+        "case_hours_per_year": 1000,
+        "standstill_weeks": (),
+        "support_granted_at_18": 1,
+        "coordinators": 1,
+    }
+    return Scenario.preset("medium", **(nothing | fixed | changes))
+
+
+def town_of(cases: int, **changes: object) -> Scenario:
+    """Return a quiet town with one coordinator who has so many *cases* for good, and no others."""
+    start = date(2027, 1, 1)
+    listed = tuple(
+        ListedCase(f"2027-{n:03}", start - timedelta(days=16 * 365 + n), start, "K1")
+        for n in range(cases)
+    )
+    fixed = {"cases": listed, "posts": (PostPlan("K1", 37.0),), "caseload_ceiling": cases}
+    return quiet_town(**(fixed | changes))
+
+
+def without_ceiling(months: float) -> Scenario:
+    """Return the town that comes down to M/G/∞ with exponential stays of so many *months*."""
+    return quiet_town(
+        coordinators=10,
+        caseload_ceiling=200,
+        inflow_per_year=120,
+        stay_from_assignment_months=months,
+        years=1,
+        warm_up_years=2,
+    )
+
+
+def with_places(places: int, inflow: float, months: float, leave: float = 0.0) -> Scenario:
+    """Return the town that comes down to M/M/c, or to M/M/c+M where those who wait *leave* (a year)."""
+    return quiet_town(
+        coordinators=2,
+        caseload_ceiling=places // 2,
+        inflow_per_year=inflow,
+        stay_from_assignment_months=months,
+        leave_before_18_per_year=leave,
+        leave_after_18_per_year=leave,
+        years=38,
+        warm_up_years=2,
+    )
+
+
+def with_crises(variation: float = 0.0) -> Scenario:
+    """Return the town of one to-do list with crises only: 20 cases, each crisis 8 hours on average."""
+    return town_of(20, crises_per_year=4.4, crisis_hours=8, work_variation=variation, years=10)
+
+
+def with_two_classes() -> Scenario:
+    """Return the town of one to-do list where crises (8 hours) come before invitations (6 hours).
+
+    The team has no time, so that an invitation, once done, leads to no further work.
+    """
+    return town_of(
+        20,
+        crises_per_year=2.2,
+        crisis_hours=8,
+        extra_meetings_under_18=3,
+        extra_meetings_over_18=3,
+        invitation_hours=6,
+        team_slots_per_week=0,
+        search_weeks=1,
+        years=10,
+    )
+
+
+def with_follow_ups(cases: int, variation: float = 0.0) -> Scenario:
+    """Return the closed loop of a case manager: talks of 2 hours, the next wanted 4 weeks later."""
+    return town_of(
+        cases,
+        follow_up_interval_weeks=4,
+        agreed_follow_up_hours=2,
+        work_variation=variation,
+        years=10,
+    )
+
+
+def with_cases_in_turn(ceiling: int) -> Scenario:
+    """Return the same loop where cases are closed after 12 months on average and others wait."""
+    return quiet_town(
+        caseload_ceiling=ceiling,
+        inflow_per_year=4 * ceiling,
+        leave_before_18_per_year=1,
+        leave_after_18_per_year=1,
+        stay_from_assignment_months=12,
+        follow_up_interval_weeks=4,
+        agreed_follow_up_hours=2,
+        work_variation=1,
+        years=10,
+    )
+
+
+# --- Runs held against theory ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quantity by theory and by simulation."""
+
+    quantity: str
+    theory: float
+    """Exact for the model, on its calendar; or what *quantity* says."""
+    simulation: float
+    error: float
+    """Standard error of the simulation over independent replications; 0 where nothing is left to chance."""
+    textbook: float = float("nan")
+    """The formula that knows no calendar, where there is one."""
+
+    @property
+    def z(self) -> float:
+        """Standard errors between simulation and theory; 0 where both agree to a billionth."""
+        apart = self.simulation - self.theory
+        if abs(apart) <= 1e-9 * max(1.0, abs(self.theory)):
+            return 0.0
+        return apart / self.error if self.error else float("inf")
+
+
+def as_table(lines: Sequence[Line]) -> "pd.DataFrame":
+    """Return *lines* as a table, one row a quantity."""
+    import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
+
+    rows = {
+        line.quantity: {
+            "textbook": line.textbook,
+            "theory": line.theory,
+            "simulation": line.simulation,
+            "standard error": line.error,
+            "z": line.z,
+        }
+        for line in lines
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").dropna(axis="columns", how="all")
+
+
+def _runs[T](scenario: Scenario, replications: int, seed: int, read: Callable[[Run], T]) -> list[T]:
+    return [read(run(scenario, seed, number)) for number in range(replications)]
