@@ -512,6 +512,8 @@ def _steps(chance: _Chance, people: _People, whole: Floats) -> tuple[Ints, Ints,
 def _latest_day(people: _People, longest: int) -> Ints:
     """Return the day until which each youth may be there; support that is limited in time ends unforeseen."""
     limited = people.table["stay"] != NEVER
+    # Who had left before the first day is not there at all.
+    limited &= people.table["leaves"] > 0
     return np.asarray(np.where(limited, longest, np.minimum(people.table["leaves"], longest)))
 
 
