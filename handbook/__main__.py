@@ -83,6 +83,7 @@ def app(
 
     texts = _texts(lang)
     _use(data_folder)
+    _compile(texts)
 
     def tell(address: str) -> None:
         own = address if lang == "da" else address.replace("/?", "/voila/tree/en?")
@@ -106,6 +107,15 @@ def app(
         _refuse(texts("command.port_taken", port=port, next=min(port + 1, 65535)))
 
 
+def _compile(texts: Texts) -> None:
+    """Compile the simulation before anybody asks it something, where that is not done yet."""
+    from simulation.machine_code import compile_aside, is_ready  # noqa: PLC0415
+
+    if not is_ready():
+        print(texts("command.compiling"), flush=True)  # noqa: T201
+        compile_aside()
+
+
 @main.command()
 def lab(
     *,
@@ -126,6 +136,7 @@ def lab(
     from handbook.research_folder import copy_notebooks, open_lab  # noqa: PLC0415
 
     texts = _texts(lang)
+    _compile(texts)
     _use(data_folder)
     own = (folder or Path.home() / "vejviser").expanduser().resolve()
     added = copy_notebooks(HANDBOOK / "research" / lang, own / lang)

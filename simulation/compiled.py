@@ -1,16 +1,12 @@
 """The compiled twin: the rules of the model as machine code, day by day instead of event by event.
 
 The rules are the same functions that the SimPy engine calls, made known to Numba here; only the loop
-over the days, and the two places that make room for rows, are its own. What is compiled is kept in the
-user's cache folder under a name made from the sources, so that a change anywhere in the rules compiles
-anew, and nobody waits twice. ``start.py`` compiles when it installs.
+over the days, and the two places that make room for rows, are its own. :mod:`simulation.machine_code`
+says where what is compiled is kept.
 """
 
 import inspect
-import os
 from collections.abc import Callable
-from hashlib import blake2b
-from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
@@ -18,13 +14,10 @@ import numba
 import numpy as np
 from numba.extending import overload, register_jitable
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 
 from simulation import (
     allocation,
     casework,
-    codes,
-    compiled_town,
     journal,
     leadership,
     life,
@@ -32,7 +25,6 @@ from simulation import (
     office,
     outcomes,
     posts,
-    state,
     todo,
     work,
 )
@@ -41,6 +33,7 @@ from simulation.cohort import Cohort
 from simulation.compiled_town import addresses, town_at
 from simulation.journal import NOBODY, Log, write
 from simulation.life import happen
+from simulation.machine_code import folder
 from simulation.office import close_books, note_calendar, open_books, work_day
 from simulation.posts import change_post, come_back, fall_ill
 from simulation.scenario import Scenario
@@ -66,18 +59,7 @@ RULES: tuple[ModuleType, ...] = (
 """The modules whose functions both engines call."""
 
 
-def _cache_folder() -> Path:
-    """Return the folder for machine code of just these sources and this Numba."""
-    sources = [Path(str(module.__file__)) for module in (*RULES, codes, state)]
-    digest = blake2b(digest_size=8)
-    for source in [*sources, Path(compiled_town.__file__), Path(__file__)]:
-        digest.update(source.read_bytes())
-    digest.update(numba.__version__.encode())
-    base = os.environ.get("VEJVISER_CACHE")
-    return (Path(base) if base else user_cache_path("vejviser")) / "compiled" / digest.hexdigest()
-
-
-numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+numba.config.CACHE_DIR = str(folder())  # type: ignore[attr-defined]
 
 
 def _make_known() -> None:

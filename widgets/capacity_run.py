@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +17,6 @@ RUNS = {"small": 100, "medium": 100, "large": 40}
 EARLY = 5
 """A first answer comes after one in so many replications."""
 SEED = 1
-WORKERS = max(1, min(2, os.cpu_count() or 1))
-"""Processes beside the page's own: it stays awake, and a second visitor finds room."""
 _BETWEEN_REPORTS = 0.1  # seconds; more often costs the browser more than it tells anyone
 
 
@@ -56,7 +53,7 @@ class Calculation:
         before = self._thread
 
         def work() -> None:
-            # The processes are shared: the one before must have let go of them.
+            # One at a time: the one before must have let go.
             if before is not None:
                 before.join()
             self._work(scenario, today, runs, cancel)
@@ -110,9 +107,9 @@ class Calculation:
 
         known = self._today.get(today)
         if scenario == today:
-            alone = known or replications(today, runs, SEED, workers=WORKERS, cancel=cancel)
+            alone = known or replications(today, runs, SEED, cancel=cancel)
             return ((result, result) for result in alone)
         if known:
-            tried = replications(scenario, runs, SEED, workers=WORKERS, cancel=cancel)
+            tried = replications(scenario, runs, SEED, cancel=cancel)
             return zip(tried, known, strict=False)
-        return paired_replications(scenario, today, runs, SEED, workers=WORKERS, cancel=cancel)
+        return paired_replications(scenario, today, runs, SEED, cancel=cancel)

@@ -1,0 +1,73 @@
+"""Where the machine code of the compiled twin is kept, so that nobody waits for a compiler twice.
+
+Numba compiles when a function is first called, which takes about half a minute for the whole model.
+``start.py`` has it done when it installs, the app when the sources have changed since, each with a line
+that says so. The code lies in the user's cache folder under a name made from the sources.
+"""
+
+import os
+import subprocess
+import sys
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import gettempdir
+
+from platformdirs import user_cache_path
+
+CACHE_VARIABLE = "VEJVISER_CACHE"
+"""An environment variable that names another folder than the user's cache."""
+_HERE = Path(__file__).parent
+SOURCES = (
+    *("codes", "state", "journal", "todo", "work", "meetings", "casework", "posts"),
+    *("allocation", "leadership", "outcomes", "life", "office", "compiled", "compiled_town"),
+)
+"""The modules that are compiled, or that say how; a change in one of them compiles anew."""
+
+
+@cache
+def folder() -> Path:
+    """Return the folder for machine code of just these sources and this Numba."""
+    digest = blake2b(digest_size=8)
+    for name in SOURCES:
+        digest.update((_HERE / f"{name}.py").read_bytes())
+    entry = _HERE / "compiled.py"
+    # Numba itself goes by the place and the age of the file that holds the loop.
+    digest.update(f"{version('numba')} {entry} {entry.stat().st_mtime_ns}".encode())
+    named = os.environ.get(CACHE_VARIABLE)
+    for base in (Path(named) if named else user_cache_path("vejviser"), Path(gettempdir())):
+        found = base / "compiled" / digest.hexdigest()
+        try:
+            found.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(found, os.W_OK):
+            return found
+    raise OSError(f"no folder for machine code can be written; name one in {CACHE_VARIABLE}")
+
+
+def is_ready() -> bool:
+    """Say whether the machine code is there, without loading Numba."""
+    return (folder() / "ready").exists()
+
+
+def compile_now() -> None:
+    """Compile the twin and keep its machine code; takes about half a minute."""
+    from simulation.model import run  # noqa: PLC0415 (loads Numba)
+    from simulation.scenario import Scenario  # noqa: PLC0415
+
+    run(Scenario.preset("small", years=1, warm_up_years=0), engine="compiled")
+    (folder() / "ready").touch()
+
+
+def compile_aside() -> None:
+    """Compile in a process of its own, so that this one does not carry the compiler with it.
+
+    Raises :exc:`subprocess.CalledProcessError` where that fails.
+    """
+    subprocess.run([sys.executable, "-m", "simulation.machine_code"], check=True)
+
+
+if __name__ == "__main__" and not is_ready():
+    compile_now()
