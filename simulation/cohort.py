@@ -317,7 +317,8 @@ def _newcomers(
 
 def _listed(scenario: Scenario, start: np.datetime64) -> Columns:
     """Return what is known of the youths of the case list."""
-    posts = {post.name: index for index, post in enumerate(scenario.posts)}
+    held = scenario.posts[: scenario.coordinators]
+    posts = {post.name: index for index, post in enumerate(held)}
     cases = scenario.cases
     birthday = np.array([case.birthday for case in cases], dtype="datetime64[D]")
     referral = (np.array([case.referral for case in cases], "datetime64[D]") - start).astype(int)

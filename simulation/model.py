@@ -80,6 +80,15 @@ class Run:
         return self.scenario.start
 
     @property
+    def references(self) -> dict[int, str]:
+        """The pseudonym of each case of the case list, by its number in the log.
+
+        All other cases are youths that the run has drawn.
+        """
+        cases = sorted(self.scenario.cases, key=lambda case: case.referral)
+        return {number: case.reference for number, case in enumerate(cases, start=1)}
+
+    @property
     def _posts(self) -> tuple[str, ...]:
         return tuple(post.name for post in self.scenario.posts[: self.scenario.coordinators])
 

@@ -161,7 +161,8 @@ class Scenario:
         years: Years that are counted.
         warm_up_years: Years that run before the first counted day.
         rules: The dated rules; :func:`data.read_rules` reads them from a file.
-        posts: Today's posts one by one, from a case list; empty where they are all alike.
+        posts: Today's posts one by one, from a case list; empty where they are all alike. The first
+            *coordinators* of them count; where there are fewer, the others are alike.
         cases: Today's youths one by one, from a case list; empty where they are drawn.
     """
 
@@ -289,6 +290,27 @@ class Scenario:
             if any(not isinstance(one, entry) for one in listed):
                 raise ScenarioError(id, value, "must be a list read by data.case_list")
             object.__setattr__(self, id, listed)
+        self._check_cases()
+
+    def _check_cases(self) -> None:
+        """Refuse a case that does not fit the posts, the districts or the first counted day."""
+        names = {post.name for post in self.posts}
+        for case in self.cases:
+            if case.coordinator and case.coordinator not in names:
+                known = ", ".join(sorted(names)) or "none"
+                raise ScenarioError(
+                    "cases", case.reference, f"must have one of the posts' names; they are: {known}"
+                )
+            if case.district > self.districts:
+                raise ScenarioError(
+                    "cases", case.reference, f"must have a district from 1 to {self.districts}"
+                )
+            if case.referral > self.start or not 15 <= _age(case.birthday, self.start) < 23:
+                raise ScenarioError(
+                    "cases",
+                    case.reference,
+                    f"must have begun by the first counted day, {self.start}, and be 15 to 22 then",
+                )
 
     @classmethod
     def preset(cls, name: str = "medium", **changes: Any) -> Self:
@@ -319,6 +341,11 @@ class Scenario:
             for field in fields(self)
             if getattr(self, field.name) != getattr(other, field.name)
         }
+
+
+def _age(birthday: date, day: date) -> int:
+    """Return whole years of age on *day*."""
+    return day.year - birthday.year - ((day.month, day.day) < (birthday.month, birthday.day))
 
 
 @cache
