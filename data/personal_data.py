@@ -38,7 +38,8 @@ _DATE_AND_TIME = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-](\d\d|\d{4})\s+(?:kl\.?\s*)?([01]\d|2[0-3])[.:]?[0-5]\d"
 )
 _EMAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]+\s?(?:@|[(\[](?:at|a|snabel-?a)[)\]])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+    r"(?<![\w.+-])[\w.+-]+\s?(?:@|[(\[](?:at|a|snabel-?a)[)\]])\s?[\w-]+(?:\.[\w-]+)+",
+    re.IGNORECASE,
 )
 _ABROAD = re.compile(r"(?<![\d+])(?:\+|00)\d{1,3}(?:[ .-]?\d){6,12}(?!\d)")
 _EIGHT_DIGITS = re.compile(

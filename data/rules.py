@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from data.files import DataError, Entry, line_of, read_model, read_table
 from data.words import Words
-from data.working_days import Days, add_months, previous_working_days
+from data.working_days import Days, previous_working_days, split
 
 Basis = Literal["law", "model", "recommended", "local"]
 Anchor = Literal["birthday", "majority", "referral"]
@@ -109,17 +109,18 @@ def windows(rules: Sequence[Rule], birthdays: Days, referrals: Days) -> list[Win
     """
     # Six months before the 18th birthday is the wording of the law; for a youth born on 29 February
     # it is a day earlier than 17 years and 6 months after the birth, and the earlier day counts.
+    born = split(birthdays)
     anchors = {
-        "birthday": birthdays,
-        "majority": add_months(birthdays, 216),
-        "referral": referrals,
+        "birthday": born,
+        "majority": split(born.add_months(216)),
+        "referral": split(referrals),
     }
     found = []
     for rule in rules:
         anchor = anchors[rule.anchor]
-        target = add_months(anchor, rule.target_months)
-        latest = previous_working_days(add_months(anchor, rule.latest_months))
-        earliest = np.minimum(add_months(anchor, rule.earliest_months), latest)
+        target = anchor.add_months(rule.target_months)
+        latest = previous_working_days(anchor.add_months(rule.latest_months))
+        earliest = np.minimum(anchor.add_months(rule.earliest_months), latest)
         counts = target >= np.datetime64(rule.valid_from)
         if rule.valid_to is not None:
             counts &= target <= np.datetime64(rule.valid_to)

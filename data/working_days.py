@@ -8,6 +8,7 @@ dated at once.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -25,17 +26,35 @@ def add_months(days: Days, months: int) -> Days:
     A day that the month does not have becomes its last: 29 February 2008 plus 192 months is
     29 February 2024, plus 216 months 28 February 2026.
     """
-    this_month = days.astype("datetime64[M]").astype(np.int64)
-    begins = _month_begins()
-    place = this_month - _FIRST_MONTH
-    if place.size and not 0 <= place.min() + min(months, 0) <= place.max() + max(months, 0) < (
-        begins.size - 1
-    ):
-        raise OverflowError(f"{months} months from these days lie outside the years 1600 to 2400")
-    there = begins[place + months]
-    last = begins[place + months + 1] - 1
-    found = np.minimum(there + (days.astype(np.int64) - begins[place]), last)
-    return found.astype("datetime64[D]")
+    return split(days).add_months(months)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Days taken apart into months and days of the month, for adding months again and again."""
+
+    month: NDArray[np.int64]
+    """Place of the month in the table of months."""
+    day: NDArray[np.int64]
+    """Days since the first of the month."""
+
+    def add_months(self, months: int) -> Days:
+        """Return the days so many calendar months later, as :func:`add_months` does."""
+        begins = _month_begins()
+        there = self.month + months
+        if there.size and not 0 <= there.min() <= there.max() < begins.size - 1:
+            raise OverflowError(
+                f"{months} months from these days lie outside the years 1600 to 2400"
+            )
+        last = begins[there + 1] - 1
+        found: Days = np.minimum(begins[there] + self.day, last).view("datetime64[D]")
+        return found
+
+
+def split(days: Days) -> Split:
+    """Take *days* apart into months and days of the month."""
+    month = days.astype("datetime64[M]").astype(np.int64) - _FIRST_MONTH
+    return Split(month, days.astype("datetime64[D]").view(np.int64) - _month_begins()[month])
 
 
 _FIRST_MONTH = -370 * 12

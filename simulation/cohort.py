@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri
 
 from data.rules import Window, windows
-from data.working_days import Days, add_months
+from data.working_days import Days, add_months, split
 from simulation.codes import (
     AGREED,
     CASE_LIST,
@@ -193,6 +193,8 @@ class _People:
 
     def spread(self, drawn: Mapping[Group, NDArray[Number]]) -> NDArray[Number]:
         """Put tables that were drawn group by group in the order of the youths."""
+        if len(self.counts) == 1:
+            return drawn[next(iter(self.counts))][self.row]
         together = np.concatenate([drawn[group] for group in self.counts])
         begin = dict(zip(self.counts, np.cumsum([0, *self.counts.values()]), strict=False))
         offset = np.zeros(len(Group), dtype=np.int64)
@@ -222,14 +224,13 @@ def _everybody(scenario: Scenario, chance: _Chance, first: int, last: int) -> _P
     columns = {name: column[order] for name, column in columns.items()}
     counts = {group: found["referral"].size for group, found in groups.items()}
     people = _People(
-        np.zeros(order.size, dtype=record(Youth)),
+        table(Youth, order.size),
         group_of[order].astype(np.int64),
         row[order].astype(np.int64),
         counts,
         windows(scenario.rules, columns["birthday"], start + columns["referral"].astype(np.int64)),
         columns["last_meeting"].astype(np.int64),
     )
-    people.table[:] = table(Youth, 1)[0]
     for name in ("identified", "referral", "origin", "starts_with"):
         people.table[name] = columns[name]
     _dates(people.table, columns["birthday"], start)
@@ -339,12 +340,12 @@ def _listed(scenario: Scenario, start: np.datetime64) -> Columns:
 
 def _dates(youths: Rows, birthdays: Days, start: np.datetime64) -> None:
     """Put the days that follow from the birthday in the table."""
-    majority = add_months(birthdays, 216)
+    born = split(birthdays)
+    majority = born.add_months(216)
     youths["majority"] = (majority - start).astype(np.int64)
-    youths["nineteen"] = (add_months(birthdays, 228) - start).astype(np.int64)
+    youths["nineteen"] = (born.add_months(228) - start).astype(np.int64)
     youths["adult_from"] = (add_months(majority, -6) - start).astype(np.int64)
-    months = birthdays.astype("datetime64[M]").astype("datetime64[D]")
-    youths["day_of_birth"] = (birthdays - months).astype(np.int64) + 1
+    youths["day_of_birth"] = born.day + 1
 
 
 def _give_lives(scenario: Scenario, chance: _Chance, people: _People, start: np.datetime64) -> None:

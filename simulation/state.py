@@ -409,10 +409,9 @@ def record(row: type) -> np.dtype[np.void]:
 
 def table(row: type, count: int) -> np.ndarray:
     """Return *count* records of the class *row*, each with its default values."""
-    return np.full(count, _default(row), dtype=record(row))
+    return np.repeat(_default(row), count)
 
 
 @cache
-def _default(row: type) -> np.void:
-    values = tuple(f.default for f in fields(row))
-    return np.array([values], dtype=record(row))[0]  # type: ignore[no-any-return]
+def _default(row: type) -> np.ndarray:
+    return np.array([tuple(f.default for f in fields(row))], dtype=record(row))

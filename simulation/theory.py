@@ -474,8 +474,8 @@ def with_places(places: int, inflow: float, months: float, leave: float = 0.0) -
 
 
 def with_crises(variation: float = 0.0) -> Scenario:
-    """Return the town of one to-do list with crises only: 20 cases, each crisis 8 hours on average."""
-    return town_of(20, crises_per_year=4.4, crisis_hours=8, work_variation=variation, years=10)
+    """Return the town of one to-do list with crises only: 30 cases, each crisis 4 hours on average."""
+    return town_of(30, crises_per_year=6, crisis_hours=4, work_variation=variation, years=10)
 
 
 def with_two_classes() -> Scenario:

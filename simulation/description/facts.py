@@ -25,7 +25,17 @@ from simulation.measures import MEASURES
 from simulation.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
-LIBRARIES = ("simpy", "numba", "llvmlite", "numpy", "scipy", "pandas", "holidays", "joblib", "pydantic")
+LIBRARIES = (
+    "simpy",
+    "numba",
+    "llvmlite",
+    "numpy",
+    "scipy",
+    "pandas",
+    "holidays",
+    "joblib",
+    "pydantic",
+)
 
 
 def facts() -> dict[str, str]:
@@ -133,7 +143,11 @@ def _of_project() -> dict[str, object]:
     """Return the versions from the lock file and the project's own facts."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     locked = dict(
-        re.findall(r"^([\w.-]+)==([^\s;\\]+)", (ROOT / "requirements.lock").read_text("utf-8"), re.M)
+        re.findall(
+            r"^([\w.-]+)==([^\s;\\]+)",
+            (ROOT / "requirements.lock").read_text("utf-8"),
+            re.MULTILINE,
+        )
     )
     rows = "\n".join(f"| {name} | {locked[name]} |" for name in LIBRARIES)
     return {

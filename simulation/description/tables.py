@@ -105,17 +105,28 @@ def _kinds(said: ModelWords) -> str:
 
 def _rules() -> str:
     heads = (
-        "rule", "kind", "counted from", "earliest, target, latest (months)", "basis", "source",
-        "valid from", "checked on",
-    )  # fmt: skip
+        "rule",
+        "kind",
+        "counted from",
+        "earliest, target, latest (months)",
+        "basis",
+        "source",
+        "valid from",
+        "checked on",
+    )
     return _table(
         heads,
         (
             (
-                f"`{rule.id}`: {rule.name.en}", rule.kind, rule.anchor,
-                f"{rule.earliest_months}, {rule.target_months}, {rule.latest_months}", rule.basis,
-                rule.source, rule.valid_from.isoformat(), rule.checked_on.isoformat(),
-            )  # fmt: skip
+                f"`{rule.id}`: {rule.name.en}",
+                rule.kind,
+                rule.anchor,
+                f"{rule.earliest_months}, {rule.target_months}, {rule.latest_months}",
+                rule.basis,
+                rule.source,
+                rule.valid_from.isoformat(),
+                rule.checked_on.isoformat(),
+            )
             for rule in read_rules()
         ),
     )
@@ -242,7 +253,8 @@ def _confidence() -> str:
 
 def _our_assumptions() -> str:
     names = [
-        f"`{id}`" for id in parameters()
+        f"`{id}`"
+        for id in parameters()
         if all(figure.confidence == "our assumption" for figure in _figures(id))
-    ]  # fmt: skip
+    ]
     return f"{len(names)} of {len(parameters())}: " + ", ".join(names)
