@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data import PRESETS, read_preset
+from data import PRESETS, parameters, read_preset
 from simulation import (
     calendar,
     casework,
@@ -20,7 +20,7 @@ from simulation import (
     summary,
     town,
 )
-from simulation.description.moves import read_moves, read_trials
+from simulation.description.moves import plain, read_moves, read_trials
 from simulation.measures import MEASURES
 from simulation.scenario import Scenario
 
@@ -160,7 +160,9 @@ def _of_project() -> dict[str, object]:
 
 def _of_trials() -> dict[str, object]:
     trials, machine = read_trials(), read_moves().machine
-    changes = ", ".join(f"`{id} = {value}`" for id, value in trials.base.items())
+    changes = ", ".join(
+        f"`{id}` {plain(parameters()[id], value)}" for id, value in trials.base.items()
+    )
     seconds = ", ".join(f"{name} {value:.2g} s" for name, value in machine.seconds.items())
     return {
         "trial_preset": trials.preset,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from math import isnan
 
 from data import PRESETS, Figure, Parameter, Texts, parameters, read_preset, read_rules
 from data.files import Entry, read_model
@@ -237,7 +238,9 @@ def _moved(parameter: Parameter, moves: Moves, trials: Trials) -> str:
 
 
 def _number(value: float) -> str:
-    return "none" if value != value else f"{value:,.4g}"  # noqa: PLR0124 (only NaN is not itself)
+    if isnan(value):
+        return "none"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _confidence() -> str:
