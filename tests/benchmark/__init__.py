@@ -1,0 +1,1 @@
+"""The speed benchmark: the reduced model in four engines; see README.md."""
