@@ -1,6 +1,6 @@
 """Who gets in, and who gets which coordinator: the visitation board and six principles."""
 
-from simulation.casework import assign, decline
+from simulation.casework import assign, decline, weight
 from simulation.codes import (
     ADMITTED,
     COMPETENCE,
@@ -92,12 +92,14 @@ def has_room(town: Town, day: int, post: int, youth: int) -> bool:
     if not holder.employed or holder.leaving or holder.away or post == town.youths[youth].former:
         return False
     ceiling = int(town.office[0].ceiling * productivity(town, post, day))
-    return holder.cases == 0 or holder.weight + 100 <= ceiling
+    return holder.cases == 0 or holder.weight + weight(town, youth, day) <= ceiling
 
 
 def may_have(town: Town, post: int, youth: int) -> bool:
-    """Say whether the principle lets the post have the case at all."""
+    """Say whether the principle lets the post have the case at all; a forced change goes before it."""
     person = town.youths[youth]
+    if person.former != NONE:
+        return True
     principle = town.office[0].principle
     if principle == DISTRICT:
         return town.posts[post].district == person.district

@@ -454,9 +454,12 @@ def step_out(town: Town, youth: int) -> None:
 def is_before(town: Town, one: int, other: int) -> bool:
     """Say who has the turn: first those who lost a coordinator, then those who have waited longest.
 
-    By the leader's judgement, high needs come before both.
+    By the leader's judgement, high needs come before both. On the first day, those who have a
+    coordinator by the case list come before all others.
     """
     mine, theirs = town.youths[one], town.youths[other]
+    if (mine.starts_with == NONE) != (theirs.starts_with == NONE):
+        return mine.starts_with != NONE
     if town.office[0].by_need and mine.high_need != theirs.high_need:
         return mine.high_need
     if mine.had_coordinator != theirs.had_coordinator:

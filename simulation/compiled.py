@@ -108,10 +108,8 @@ def _new_task(town):
         books = town.office[0]
         at = books.tasks
         if at >= len(town.tasks):
-            books.full = True
-            at = len(town.tasks) - 1
-        else:
-            books.tasks = at + 1
+            raise MemoryError
+        books.tasks = at + 1
         task = town.tasks[at]
         task.meeting = -1
         task.occasion = 0
@@ -176,7 +174,11 @@ def live_through(scenario: Scenario, cohort: Cohort) -> Log:
     events = 2 * tasks + days * cohort.stays.size // 300 + 4 * youths + 1000
     while True:
         town, happenings = settle(scenario, cohort, tasks, events)
-        if _all_days(addresses(town), happenings, cohort.turns):
+        try:
+            done = _all_days(addresses(town), happenings, cohort.turns)
+        except MemoryError:
+            done = False
+        if done:
             written = int(cast(Rows, town.office)["events"][0])
             return cast(Log, town.log)[:written]
         tasks, events = 2 * tasks, 2 * events

@@ -64,8 +64,11 @@ def settle(scenario: Scenario, cohort: Cohort, tasks: int, events: int) -> tuple
     posts, days = prepared.posts.copy(), prepared.days.copy()
     tenures = cohort.stays["tenure"][::CHANCES]
     posts["change"] = np.where(posts["employed"], tenures, NEVER)
+    office = prepared.office.copy()
+    # A cohort may be cut short.
+    office["last_day"] = cohort.last_day - cohort.first_day
     town = Town(
-        office=prepared.office.copy(),  # type: ignore[arg-type]
+        office=office,  # type: ignore[arg-type]
         youths=youths,  # type: ignore[arg-type]
         posts=posts,  # type: ignore[arg-type]
         meetings=cohort.meetings.copy(),  # type: ignore[arg-type]
