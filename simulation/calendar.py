@@ -21,9 +21,10 @@ Rows = NDArray[np.void]
 def calendar(scenario: Scenario) -> Rows:
     """Return the days of a run and of the search for meetings after it; copy before use.
 
-    Each role's meetings are spread evenly over the weekdays of a week. Without fixed team days they
-    move one weekday on each week, each role in a turn of its own, so that no weekday is favoured; what
-    falls on a day off is lost. With fixed team days the roles gather theirs on the same weekdays.
+    Each role's meetings are spread evenly over the weekdays of a week, and move one weekday on each
+    week, so that no weekday is favoured; roles with as many meetings keep the same days for them, our
+    assumption. What falls on a day off is lost. With fixed team days the meetings are gathered on the
+    same weekdays each week.
     """
     first, last = span(scenario)
     count = last - first + LONGEST_SEARCH
@@ -42,8 +43,8 @@ def calendar(scenario: Scenario) -> Rows:
     fixed = scenario.team_days_per_week
     days["team_day"] = works & (weekday < fixed)
     roles = ("guidance", "employment", "placement", "adult")
-    for turn, (role, slots) in enumerate(zip(roles, scenario.team_slots_per_week, strict=True)):
-        days[role] = np.where(works, _spread(slots, weekday, week + turn, fixed), 0)
+    for role, slots in zip(roles, scenario.team_slots_per_week, strict=True):
+        days[role] = np.where(works, _spread(slots, weekday, week, fixed), 0)
     kept = scenario.reserved_share * min(scenario.team_slots_per_week)
     share = kept / 5 if fixed == 0 else kept / fixed
     due = np.floor(np.cumsum(np.where(days["guidance"] > 0, share, 0.0)))

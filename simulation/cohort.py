@@ -239,7 +239,7 @@ def _everybody(scenario: Scenario, chance: _Chance, first: int, last: int) -> _P
 
 
 def _inflows(scenario: Scenario) -> dict[Group, float]:
-    """Return how many youths of each target group are found a year.
+    """Return how many youths of each target group are found a year, those who say no among them.
 
     For the two groups that are given as a stock, Little's law turns it into an inflow.
     """
@@ -252,7 +252,9 @@ def _inflows(scenario: Scenario) -> dict[Group, float]:
         # They come at any age from 15 to 23, so that the time to 23 is uniform.
         stay = 1 / rate - (1 - np.exp(-rate * years)) / (years * rate * rate)
         found[Group.OUTSIDE] = scenario.outside_stock / float(stay)
-    return {group: rate * scenario.load_multiplier for group, rate in found.items()}
+    # The numbers count those who begin; those who say no come on top.
+    share = scenario.load_multiplier / (1 - scenario.declined_share)
+    return {group: rate * share for group, rate in found.items()}
 
 
 def _mean_stay(rate: float, longest: float) -> float:

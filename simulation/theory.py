@@ -428,7 +428,7 @@ def quiet_town(**changes: object) -> Scenario:
     fixed = {
         "rules": _nothing_due(),
         "weekly_hours": 37,
-        "case_hours_per_year": 1000,
+        "case_hours_per_year": 1004,
         "standstill_weeks": (),
         "support_granted_at_18": 1,
         "coordinators": 1,
@@ -475,7 +475,7 @@ def with_places(places: int, inflow: float, months: float, leave: float = 0.0) -
 
 def with_crises(variation: float = 0.0) -> Scenario:
     """Return the town of one to-do list with crises only: 30 cases, each crisis 4 hours on average."""
-    return town_of(30, crises_per_year=6, crisis_hours=4, work_variation=variation, years=10)
+    return town_of(30, crises_per_year=6, crisis_hours=4, work_variation=variation, years=4)
 
 
 def with_two_classes() -> Scenario:
