@@ -1,5 +1,4 @@
-"""Queueing theory to hold the model against: formulas, the same queues on the model's calendar, and
-the scenarios that come down to them.
+"""Queueing theory to hold the model against, and the scenarios that come down to it.
 
 A formula of a textbook knows no weekends. The model takes one step a day and gives cases out on working
 days only, so each queue is also solved on that calendar: a Markov chain from working day to working day,
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammainc, gammaln, ndtri
+from scipy.special import hyp1f1, ndtri
 from scipy.stats import binom, poisson
 
 from data import ListedCase, PostPlan, Rule
@@ -86,10 +85,11 @@ def erlang_a(servers: int, arrivals: float, service: float, impatience: float) -
     """Return M/M/c+M: who waits leaves at the rate *impatience*; all are rates.
 
     Palm (1957) in the form of Mandelbaum and Zeltyn (2007), "Service engineering in action: the
-    Palm/Erlang-A queue": A(x, y) = x eʸ y⁻ˣ γ(x, y), with γ the lower incomplete gamma function.
+    Palm/Erlang-A queue": A(x, y) = x eʸ y⁻ˣ γ(x, y), with γ the lower incomplete gamma function. That
+    is Kummer's function M(1, x + 1, y), which SciPy has.
     """
     x, y = servers * service / impatience, arrivals / impatience
-    spread = exp(np.log(x) + y - x * np.log(y) + gammaln(x)) * gammainc(x, y)
+    spread = float(hyp1f1(1.0, x + 1, y))
     blocked = erlang_b(servers, arrivals / service)
     load = arrivals / (servers * service)
     waits = float(spread * blocked / (1 + (spread - 1) * blocked))
@@ -155,7 +155,7 @@ def busy_at_most(cases: int, service: float, delay: float) -> float:
     """Return the asymptotic bound of that share where a service takes no time beside the delay.
 
     A case asks for *service* at most once in *delay*, and nobody is busy more than always (Denning and
-    Buzen 1978; the utilisation bound of Campello, Ingolfsson and Shumsky 2017 has this form).
+    Buzen 1978).
     """
     return min(1.0, cases * service / delay)
 
@@ -225,7 +225,7 @@ def places_on_calendar(
 
 def _gaps(works: Bools) -> list[int]:
     """Return the days from one working day to the next that occur, from the day before the first."""
-    return np.unique(np.diff(np.flatnonzero(works), prepend=-1)).tolist()
+    return [int(gap) for gap in np.unique(np.diff(np.flatnonzero(works), prepend=-1))]
 
 
 def _between(
@@ -281,8 +281,8 @@ def present_on_calendar(works: Bools, arrivals: float, leaving: float) -> Floats
 
 def backlog_on_calendar(
     works: Bools, streams: Sequence[tuple[float, Floats]], daily: int, room: int
-) -> Floats:
-    """Return the minutes expected on a to-do list before the work of each working day.
+) -> tuple[Floats, Floats]:
+    """Return the minutes expected on a to-do list before the work of each working day, and worked on it.
 
     Lindley's recursion W' = max(0, W - D) + A (1952). Each of *streams* is Poisson: its rate a day,
     and the chances of the minutes 0, 1, 2 … that an arrival brings; what comes on days off is there on
@@ -298,22 +298,23 @@ def backlog_on_calendar(
     at = np.zeros(size)
     at[0] = 1.0
     minutes = unit * np.arange(size)
-    found = np.full(works.size, np.nan)
+    found, worked = np.full((2, works.size), np.nan)
     step = daily // unit
     days = np.flatnonzero(works)
     for day, gap in zip(days, np.diff(days, prepend=-1), strict=True):
         at = np.fft.irfft(np.fft.rfft(at) * brought[int(gap)], size)
         at[size // 2 :] = 0.0
         found[day] = at @ minutes
+        worked[day] = at @ np.minimum(minutes, daily)
         at = np.concatenate([[at[: step + 1].sum()], at[step + 1 :], np.zeros(step)])
     if 1 - at.sum() > 1e-7:
         raise ValueError(f"room is {room}; more minutes wait than that")
-    return found
+    return found, worked
 
 
 def exactly(minutes: int) -> Floats:
     """Return the chances of work that always takes so many *minutes*."""
-    return np.eye(minutes + 1)[minutes]
+    return np.asarray(np.eye(minutes + 1)[minutes])
 
 
 def varied(minutes: int, variation: float) -> Floats:
@@ -522,6 +523,15 @@ def with_cases_in_turn(ceiling: int) -> Scenario:
     )
 
 
+def beside_quiet(scenario: Scenario) -> dict[str, object]:
+    """Return what *scenario* has that a quiet town has not; cases and posts one by one are counted."""
+    found = {name: mine for name, (mine, _) in scenario.differences(quiet_town()).items()}
+    return {
+        name: len(value) if name in {"cases", "posts"} and isinstance(value, tuple) else value
+        for name, value in found.items()
+    }
+
+
 # --- Runs held against theory ------------------------------------------------------------------
 
 
@@ -610,7 +620,8 @@ def _by_day(log: Log, days: int, activity: int, cause: int | None = None, first:
 
 def _minutes_by_day(log: Log, days: int, kind: int) -> Floats:
     found = log[(log["activity"] == codes.WORK) & (log["cause"] == kind)]
-    return np.bincount(found["day"], weights=found["minutes"], minlength=days)[:days]
+    each = np.bincount(found["day"], weights=found["minutes"], minlength=days)
+    return np.asarray(each[:days], dtype=np.float64)
 
 
 def infinite_ceiling(replications: int = 200, seed: int = 1) -> tuple[Line, ...]:
@@ -667,7 +678,7 @@ def limited_places(scenario: Scenario, replications: int = 200, seed: int = 1) -
         formula = Impatient(erlang_c(places, arrivals / leaving), 0.0, wait)
     lines = [
         _line(
-            "share of working days on which every place is taken",
+            "share of working days with every place taken",
             float(np.nanmean(exact.full[before:])),
             full,
             textbook=formula.waits,
@@ -759,7 +770,7 @@ def to_do_list(scenario: Scenario, replications: int = 200, seed: int = 1) -> tu
     daily = daily_minutes(scenario, 37.0)
     rate = _per_day(scenario, scenario.crises_per_year)
     sizes = varied(office_of(scenario).crisis, scenario.work_variation)
-    exact = backlog_on_calendar(works, [(rate, sizes)], daily, room=16_384)
+    exact, busy = backlog_on_calendar(works, [(rate, sizes)], daily, room=16_384)
     backlogs, worked = [], []
     read: list[int] = []
     for number in range(replications):
@@ -781,7 +792,12 @@ def to_do_list(scenario: Scenario, replications: int = 200, seed: int = 1) -> tu
             backlogs,
             textbook=textbook,
         ),
-        _line("minutes worked a working day", load * daily, worked, textbook=load * daily),
+        _line(
+            "minutes worked a working day",
+            float(np.nanmean(busy[SETTLED:])),
+            worked,
+            textbook=load * daily,
+        ),
     )
 
 
@@ -797,7 +813,7 @@ def two_classes(scenario: Scenario, replications: int = 200, seed: int = 1) -> t
     ]
     streams = [(rate, exactly(each)) for rate, each in zip(rates, minutes, strict=True)]
     first, both = (
-        backlog_on_calendar(works, streams[:count], daily, room=32_768) for count in (1, 2)
+        backlog_on_calendar(works, streams[:count], daily, room=32_768)[0] for count in (1, 2)
     )
     settled = np.flatnonzero(works)
     settled = settled[settled >= SETTLED]
