@@ -13,7 +13,7 @@ from simulation.changes import changes_in_words
 from simulation.study import Study
 from simulation.wording import counted, plain, share
 
-LIMITS = ("outcomes", "sickness", "team", "cancellations", "leadership", "persons")
+LIMITS = ("outcomes", "calendars", "leave", "quality", "persons")
 """What this version leaves out, under ``limits.<name>`` in the texts."""
 GROWTH = 1.0
 """A queue grows where a year leaves this many youths more waiting than the first one did."""
