@@ -102,8 +102,7 @@ def book(town: Town, day: int, meeting: int) -> None:
     post = person.coordinator
     place = post * len(town.days) + found
     town.diary[place] += office.appointment
-    booked.next_booked = town.days[found].first_booked
-    town.days[found].first_booked = meeting
+    _put_on_agenda(town, found, meeting)
     minutes = office.extra_preparation if booked.rule == EXTRA else office.preparation
     booked.preparation = add_task(
         town, day, booked.youth, post, PREPARATION, minutes, found - 1, meeting,
@@ -119,6 +118,16 @@ def book(town: Town, day: int, meeting: int) -> None:
         cause=booked.reason,
         days=found - day,
     )
+
+
+def _put_on_agenda(town: Town, day: int, meeting: int) -> None:
+    calendar = town.days[day]
+    town.meetings[meeting].next_booked = NONE
+    if calendar.last_booked == NONE:
+        calendar.first_booked = meeting
+    else:
+        town.meetings[calendar.last_booked].next_booked = meeting
+    calendar.last_booked = meeting
 
 
 def common_day(town: Town, day: int, meeting: int) -> int:
@@ -140,7 +149,8 @@ def common_day(town: Town, day: int, meeting: int) -> int:
             continue
         if not calendar.team_day and not (person.free_weekdays >> calendar.weekday) & 1:
             continue
-        kept = 0 if fixed or candidate - day <= RESERVED_UNTIL else calendar.reserved
+        # Fixed meetings may have taken more than were kept for them.
+        kept = 0 if fixed or candidate - day <= RESERVED_UNTIL else max(0, calendar.reserved)
         if calendar.guidance <= kept or calendar.employment <= kept:
             continue
         if candidate < person.majority and calendar.placement <= kept:
@@ -230,17 +240,13 @@ def retry(town: Town, day: int) -> None:
 
 
 def hold_meetings(town: Town, day: int) -> None:
-    """Hold the meetings booked for *day*, in the order of the youths."""
-    while True:
-        first, meeting = NONE, town.days[day].first_booked
-        while meeting != NONE:
-            booked = town.meetings[meeting]
-            if booked.booked == day and not booked.over and (first == NONE or meeting < first):
-                first = meeting
-            meeting = booked.next_booked
-        if first == NONE:
-            return
-        hold(town, day, first)
+    """Hold the meetings booked for *day*, in the order in which they were booked."""
+    meeting = town.days[day].first_booked
+    while meeting != NONE:
+        booked = town.meetings[meeting]
+        if booked.booked == day and not booked.over:
+            hold(town, day, meeting)
+        meeting = booked.next_booked
 
 
 def hold(town: Town, day: int, meeting: int) -> None:
@@ -249,7 +255,7 @@ def hold(town: Town, day: int, meeting: int) -> None:
     person = town.youths[booked.youth]
     office = town.office[0]
     chair = chair_of(town, person.coordinator)
-    place = booked.youth * CHANCES + (booked.occasion * 5 + booked.attempts) % CHANCES
+    place = booked.youth * CHANCES + ((booked.occasion * 5 + booked.attempts) & (CHANCES - 1))
     coming = roles_that_come(town, booked.roles, place)
     asked = count_roles(booked.roles)
     if chair == NONE:

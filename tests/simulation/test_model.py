@@ -226,6 +226,17 @@ def test_an_extra_meeting_leaves_the_reserved_ones_alone_until_two_weeks_before(
     assert (5, "meeting_booked", "", 21) in fixed, "a fixed meeting may have it"
 
 
+def test_a_role_is_not_had_twice_though_a_fixed_meeting_took_what_was_not_kept():
+    # One meeting a day, none of them kept, three weeks' notice. The fixed meeting takes Friday day 28;
+    # the extra one, wanted from day 7 on, could have had that day too, and finds Monday day 31.
+    people = [person([Fixed(28, 60)]), person(extra=[7])]
+
+    told = story(*people, scenario=TWO.replace(notice_weeks=3, reserved_share=0))
+
+    held = [row[0] for row in told if row[1] == "meeting_held"]
+    assert held == [28, 31]
+
+
 def test_the_team_gathers_its_meetings_on_its_days():
     # Two fixed days a week: Monday and Tuesday. The youth is free on Fridays only, but comes.
     scenario = QUIET.replace(team_days_per_week=2)
