@@ -49,7 +49,7 @@ def calendar(scenario: Scenario) -> Rows:
     share = kept / 5 if fixed == 0 else kept / fixed
     due = np.floor(np.cumsum(np.where(days["guidance"] > 0, share, 0.0)))
     days["reserved"] = np.diff(due, prepend=0)
-    days["first_booked"] = NONE
+    days["first_booked"] = days["last_booked"] = NONE
     days["first_leaving"] = NONE
     return days
 

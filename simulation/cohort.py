@@ -94,6 +94,15 @@ class Purpose(IntEnum):
     LONG_ABSENCE = 13
 
 
+class Kind(IntEnum):
+    """The kinds of occasions; part of the name of the stream that draws them."""
+
+    CRISIS = 0
+    EXTRA_MEETING = 1
+    PLACEMENT = 2
+    DROP_OUT = 3
+
+
 class Group(IntEnum):
     """The target groups of a scenario, and the youths of a case list; part of the stream's name too."""
 
@@ -445,15 +454,6 @@ class _Occasions:
     """Which one of the youth's, from 0, for chance that belongs to it."""
 
 
-class Kind(IntEnum):
-    """The kinds of occasions, and their columns in the tables of chance."""
-
-    CRISIS = 0
-    EXTRA_MEETING = 1
-    PLACEMENT = 2
-    DROP_OUT = 3
-
-
 def _life(
     scenario: Scenario, chance: _Chance, people: _People, days: int
 ) -> dict[Kind, _Occasions]:
@@ -473,44 +473,43 @@ def _life(
     before = (turn - begin[:, None]) * under
     until = end.astype(np.float64)[:, None]
     whole = np.where(until < turn, (until - begin[:, None]) * under, before + (until - turn) * over)
-    who, kind, nth, at = _steps(chance, people, np.where(until > 0, whole, 0.0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        early = begin[who] + at / under[kind]
-        late = turn[who, kind] + (at - before[who, kind]) / over[kind]
-    day = np.floor(np.where(at < before[who, kind], early, late)).astype(np.int64)
-    inside = (day >= 0) & (day < end[who])
-    return {
-        each: _Occasions(*(column[inside & (kind == each)] for column in (who, day, nth)))
-        for each in Kind
-    }
+    whole = np.where(until > 0, whole, 0.0)
+    found = {}
+    for kind in Kind:
+        who, nth, at = _steps(chance, people, kind, whole[:, kind])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            early = begin[who] + at / under[kind]
+            late = turn[who, kind] + (at - before[who, kind]) / over[kind]
+        day = np.floor(np.where(at < before[who, kind], early, late)).astype(np.int64)
+        inside = (day >= 0) & (day < end[who])
+        found[kind] = _Occasions(who[inside], day[inside], nth[inside])
+    return found
 
 
-def _steps(chance: _Chance, people: _People, whole: Floats) -> tuple[Ints, Ints, Ints, Floats]:
-    """Return each sum of exponential steps below *whole*: youth, kind, which one, and the sum.
+def _steps(
+    chance: _Chance, people: _People, kind: Kind, whole: Floats
+) -> tuple[Ints, Ints, Floats]:
+    """Return each sum of exponential steps below *whole*: youth, which one, and the sum.
 
     Steps are drawn in blocks until no youth needs more.
     """
     spent = np.zeros(whole.shape)
-    found: list[tuple[Ints, Ints, Ints, Floats]] = []
-    block = 0
+    sums: list[Floats] = []
     while (spent < whole).any():
         steps = {
-            group: chance.stream(Purpose.OCCASIONS, group, block).standard_exponential(
-                (count, len(Kind), BLOCK)
-            )
+            group: chance.stream(
+                Purpose.OCCASIONS, group, len(sums) * len(Kind) + kind
+            ).standard_exponential((count, BLOCK))
             for group, count in people.counts.items()
         }
-        sums = spent[:, :, None] + people.spread(steps).cumsum(axis=2)
-        who, kind, nth = np.nonzero(sums < whole[:, :, None])
-        found.append((who, kind, nth + block * BLOCK, sums[who, kind, nth]))
-        spent = sums[:, :, -1]
-        block += 1
-    if not found:
+        sums.append(people.spread(steps).cumsum(axis=1) + spent[:, None])
+        spent = sums[-1][:, -1]
+    if not sums:
         none = np.zeros(0, dtype=np.int64)
-        return none, none, none, np.zeros(0)
-    who, kind, nth, at = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.argsort((who * len(Kind) + kind) * (block * BLOCK) + nth, kind="stable")
-    return who[order], kind[order], nth[order], at[order]
+        return none, none, np.zeros(0)
+    together = np.concatenate(sums, axis=1)
+    who, nth = np.nonzero(together < whole[:, None])
+    return who, nth, together[who, nth]
 
 
 def _latest_day(people: _People, longest: int) -> Ints:
@@ -652,12 +651,12 @@ def _chances(scenario: Scenario, chance: _Chance, people: _People, present: Ints
 
 @lru_cache(maxsize=16)
 def _efforts(variation: float) -> Ints:
-    """Return 1,024 equally likely factors in thousandths: lognormal with mean 1 and this variation."""
+    """Return equally likely factors, lognormal with mean 1 and this variation, in parts of 1,024."""
     if variation == 0:
-        return np.full(1024, 1000)
+        return np.full(1024, 1024)
     spread = np.sqrt(np.log1p(variation**2))
     factor = np.exp(spread * ndtri((np.arange(1024) + 0.5) / 1024))
-    return np.asarray(np.rint(1000 * factor / factor.mean()), dtype=np.int64)
+    return np.asarray(np.rint(1024 * factor / factor.mean()), dtype=np.int64)
 
 
 def _posts_to_add(scenario: Scenario) -> int:

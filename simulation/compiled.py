@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from simulation import (
     allocation,
     casework,
+    compiled_todo,
     journal,
     leadership,
     life,
@@ -38,12 +39,13 @@ from simulation.office import close_books, note_calendar, open_books, work_day
 from simulation.posts import change_post, come_back, fall_ill
 from simulation.scenario import Scenario
 from simulation.state import Town
-from simulation.todo import new_task
+from simulation.todo import clear_list, first_task, new_task, push, take_first
 from simulation.town import Rows, settle
 
 Places = NDArray[np.int64]
 
 RULES: tuple[ModuleType, ...] = (
+    compiled_todo,
     journal,
     todo,
     work,
@@ -63,7 +65,14 @@ numba.config.CACHE_DIR = str(folder())  # type: ignore[attr-defined]
 
 
 def _make_known() -> None:
-    own_way: tuple[Callable[..., Any], ...] = (write, new_task)
+    own_way: tuple[Callable[..., Any], ...] = (
+        write,
+        new_task,
+        push,
+        first_task,
+        take_first,
+        clear_list,
+    )
     only_readers = {"in_order", "_place", "name_of", "to_entries", "to_frame"}
     for module in RULES:
         for name, function in inspect.getmembers(module, inspect.isfunction):
@@ -100,6 +109,26 @@ def _write(  # noqa: PLR0913, PLR0917
         books.events = at + 1
 
     return implementation
+
+
+@overload(push)
+def _push(town, worker, new):
+    return lambda town, worker, new: compiled_todo.push(town, worker, new)
+
+
+@overload(first_task)
+def _first_task(town, worker):
+    return lambda town, worker: compiled_todo.first_task(town, worker)
+
+
+@overload(take_first)
+def _take_first(town, worker):
+    return lambda town, worker: compiled_todo.take_first(town, worker)
+
+
+@overload(clear_list)
+def _clear_list(town, worker):
+    return lambda town, worker: compiled_todo.clear_list(town, worker)
 
 
 @overload(new_task)

@@ -103,9 +103,15 @@ def _table(context: Any, town: Any, number: Any) -> Any:
         word = ir.IntType(64)
         places = builder.bitcast(args[0], word.as_pointer())
         found = cgutils.create_struct_proxy(kind)(context, builder)
-        at = builder.gep(places, [ir.Constant(word, 2 * index)])
-        found.first = builder.inttoptr(builder.load(at), cgutils.voidptr_t)
-        found.size = builder.load(builder.gep(places, [ir.Constant(word, 2 * index + 1)]))
+        first, size = (
+            builder.load(builder.gep(places, [ir.Constant(word, 2 * index + part)]))
+            for part in (0, 1)
+        )
+        for load in (first, size):
+            # Tables never move during a run, so that the machine need not look again after a store.
+            load.set_metadata("invariant.load", builder.module.add_metadata([]))
+        found.first = builder.inttoptr(first, cgutils.voidptr_t)
+        found.size = size
         return found._getvalue()
 
     return kind(town, number), generate
@@ -166,19 +172,19 @@ for _number, _name in enumerate(ROWS):
 @overload(operator.getitem)
 def _get(table, index):
     if isinstance(table, _TableType) and isinstance(index, types.Integer):
-        return lambda table, index: _place(table, index)  # noqa: PLW0108 (Numba needs the function itself)
+        return lambda table, index: _place(table, index)
     return None
 
 
 @overload(operator.setitem)
 def _set(table, index, value):
     if isinstance(table, _TableType) and isinstance(index, types.Integer):
-        return lambda table, index, value: _put(table, index, value)  # noqa: PLW0108 (Numba needs the function itself)
+        return lambda table, index, value: _put(table, index, value)
     return None
 
 
 @overload(len)
 def _length(table):
     if isinstance(table, _TableType):
-        return lambda table: _size(table)  # noqa: PLW0108 (Numba needs the function itself)
+        return lambda table: _size(table)
     return None

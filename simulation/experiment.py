@@ -1,6 +1,5 @@
 """Many runs of one scenario or of two, the same on one process or several, and on either engine."""
 
-import gc
 import warnings
 from collections.abc import Generator, Iterator
 from contextlib import closing
@@ -131,6 +130,4 @@ def _result(
 def _results_in_worker(
     scenarios: tuple[Scenario, ...], seed: int, batch: range, engine: Engine
 ) -> list[tuple[Result, ...]]:
-    # Nearly everything a run makes lives until it ends: looking for garbage on the way costs a fifth.
-    gc.set_threshold(200_000)
     return [_result(scenarios, seed, replication, engine) for replication in batch]

@@ -21,7 +21,8 @@ CACHE_VARIABLE = "VEJVISER_CACHE"
 _HERE = Path(__file__).parent
 SOURCES = (
     *("codes", "state", "journal", "todo", "work", "meetings", "casework", "posts"),
-    *("allocation", "leadership", "outcomes", "life", "office", "compiled", "compiled_town"),
+    *("allocation", "leadership", "outcomes", "life", "office", "compiled", "compiled_todo"),
+    "compiled_town",
 )
 """The modules that are compiled, or that say how; a change in one of them compiles anew."""
 

@@ -5,17 +5,18 @@ left, its holder falls ill and comes back, and the office opens on every working
 in the modules of the rules, from :mod:`simulation.life` to :mod:`simulation.office`; here is only when.
 """
 
+import gc
 from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
-import numpy as np
 import simpy
 
 from simulation.cohort import Cohort, draw, rule_names
-from simulation.journal import EVENT, Entry, Log, in_order, to_entries, to_frame
+from simulation.journal import Entry, Log, in_order, to_entries, to_frame
 from simulation.life import happen
 from simulation.measures import measure
 from simulation.office import close_books, note_calendar, open_books, work_day
@@ -123,7 +124,8 @@ def follow(
 
         events = live_through(scenario, cohort)
     elif engine == "simpy":
-        events = _live_through(scenario, cohort)
+        with _without_garbage():
+            events = _live_through(scenario, cohort)
     else:
         raise ValueError(f"engine is {engine!r}; it must be one of {', '.join(get_args(Engine))}")
     events["day"] += cohort.first_day
@@ -154,11 +156,19 @@ def _live_through(scenario: Scenario, cohort: Cohort) -> Log:
     last_day = town.office[0].last_day
     env.run(until=last_day)
     close_books(town, last_day)
-    rows = [
-        (e.day, e.phase, e.case, e.activity, e.resource, e.minutes, e.cause, e.rule, e.occasion, e.days)
-        for e in in_order(town.log)
-    ]  # fmt: skip
-    return np.array(rows, dtype=EVENT)
+    return in_order(town.log)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _without_garbage() -> Generator[None, None, None]:
+    """Let the collector rest: nearly all that a run makes lives until it ends, and then goes at once."""
+    resting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if resting:
+            gc.enable()
 
 
 def live(env: simpy.Environment, town: Town, life: Sequence[Happening]) -> Story:

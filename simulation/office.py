@@ -54,17 +54,30 @@ def begin_month(town: Town, day: int) -> None:
     office.month += 1
     town.months[office.month].waiting = office.waiting
     write_hours(town, day)
-    for youth in range(len(town.youths)):
-        if town.youths[youth].status not in (NOT_YET, GONE):
+    for youth in range(first_here(town), len(town.youths)):
+        status = town.youths[youth].status
+        if status == NOT_YET:
+            break
+        if status != GONE:
             begin_contact(town, day, youth)
             forget_done(town, youth)
+
+
+def first_here(town: Town) -> int:
+    """Return the first youth who has not gone; youths are numbered in the order of their referral."""
+    office = town.office[0]
+    while office.first_here < len(town.youths) and town.youths[office.first_here].status == GONE:
+        office.first_here += 1
+    return office.first_here
 
 
 def begin_week(town: Town, day: int) -> None:
     """Search anew for meetings without a day, and put the agreed follow-ups of the week on the lists."""
     retry(town, day)
     if town.office[0].follow_up_days > 0:
-        for youth in range(len(town.youths)):
+        for youth in range(first_here(town), len(town.youths)):
+            if town.youths[youth].status == NOT_YET:
+                break
             agree_follow_up(town, day, youth)
 
 

@@ -14,7 +14,7 @@ from simulation.codes import (
 from simulation.journal import resource, write
 from simulation.meetings import wait_for
 from simulation.state import CHANCES, NONE, Town
-from simulation.todo import first_task, put, without_first
+from simulation.todo import clear_list, first_task, put, take_first
 
 
 def change_post(town: Town, day: int, post: int) -> None:
@@ -66,7 +66,7 @@ def resign(town: Town, day: int, post: int) -> None:
     holder.employed = False
     holder.away = False
     holder.away_until = 0
-    holder.todo = NONE
+    clear_list(town, post)
     holder.backlog = 0
     holder.balance = 0
 
@@ -75,7 +75,7 @@ def _give_back_deputised(town: Town, post: int) -> None:
     """Crises of a colleague's cases go back to that colleague."""
     task = first_task(town, post)
     while task != NONE:
-        town.posts[post].todo = without_first(town.tasks, task)
+        take_first(town, post)
         coordinator = town.youths[town.tasks[task].youth].coordinator
         if coordinator != NONE:
             put(town, task, coordinator)

@@ -10,7 +10,7 @@ Days are whole numbers counted from the first day of the run, minutes are whole 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -121,7 +121,7 @@ class Post:
     """Weight of the open cases, in hundredths of a case."""
     first_case: int = NONE
     todo: int = NONE
-    """The task that comes first; see :mod:`simulation.todo`."""
+    """The task that comes first, in the twin; see :mod:`simulation.compiled_todo`."""
     backlog: int = 0
     """Minutes on the to-do list."""
     balance: int = 0
@@ -212,7 +212,8 @@ class Day:
     reserved: int = 0
     """Of these, how many are kept for fixed meetings."""
     first_booked: int = NONE
-    """The first of the day's meetings."""
+    """The first of the day's meetings, in the order in which they were booked."""
+    last_booked: int = NONE
     first_leaving: int = NONE
     """The first youth whose support ends on this day."""
 
@@ -227,8 +228,7 @@ class Month:
     """Youths without a coordinator when the month began."""
 
 
-@dataclass(slots=True)
-class Chance:
+class Chance(NamedTuple):
     """Numbers below CERTAIN for one occasion of one youth."""
 
     comes: int = 0
@@ -238,8 +238,8 @@ class Chance:
     adult: int = 0
     moves: int = 0
     where: int = 0
-    effort: int = 1000
-    """What the time of a piece of work is multiplied with, in thousandths."""
+    effort: int = 1024
+    """What the time of a piece of work is multiplied with, in parts of 1,024."""
 
 
 @dataclass(slots=True)
@@ -364,6 +364,8 @@ class Office:
     next_board: int = 0
     support_checked: int = 0
     """Support that ended before this day has been seen to."""
+    first_here: int = 0
+    """All youths before this one have gone."""
     waiting: int = 0
     first_waiting: int = NONE
     last_waiting: int = NONE
@@ -392,19 +394,17 @@ class Town(NamedTuple):
     stays: Sequence[Stay]
     """CHANCES rows a post."""
     log: Sequence[Event]
+    lists: Sequence[list[tuple[int, ...]]] = ()
+    """The to-do lists of the SimPy engine, a heap for each post; the twin chains its tasks instead."""
 
 
-_NUMBERS = {"int": np.int32, "float": np.float64, "bool": np.bool_}
+_NUMBERS = {int: np.int32, float: np.float64, bool: np.bool_}
 
 
 @cache
 def record(row: type) -> np.dtype[np.void]:
     """Return the record that holds the fields of *row* in an array."""
-    kinds = {int: "int", float: "float", bool: "bool"}
-    return np.dtype(
-        [(f.name, _NUMBERS[kinds[f.type]]) for f in fields(row)],  # type: ignore[index]
-        align=True,
-    )
+    return np.dtype([(n, _NUMBERS[kind]) for n, kind in row.__annotations__.items()], align=True)
 
 
 def table(row: type, count: int) -> np.ndarray:
@@ -414,4 +414,5 @@ def table(row: type, count: int) -> np.ndarray:
 
 @cache
 def _default(row: type) -> np.ndarray:
-    return np.array([tuple(f.default for f in fields(row))], dtype=record(row))
+    values = row()
+    return np.array([tuple(getattr(values, n) for n in row.__annotations__)], dtype=record(row))

@@ -1,11 +1,10 @@
 """A coordinator's to-do list: the tasks, and the order in which they are worked through.
 
-The list is a pairing heap, chained through the tasks themselves: what comes first is found at once, and
-nothing has to be moved when a task is taken off in between. The library's heap needs lists of tuples,
-which records cannot hold.
+The list of the SimPy engine is the library's heap. Records cannot hold it, so that the compiled twin has
+one of its own (:mod:`simulation.compiled_todo`) behind the same four functions, the last of this module.
 """
 
-from collections.abc import Sequence
+from heapq import heappop, heappush
 
 from simulation.codes import (
     CRISIS,
@@ -42,12 +41,12 @@ def add_task(  # noqa: PLR0917 (what a task is)
     """
     if worker == NONE or (minutes == 0 and kind != INVITATION):
         return NONE
-    chance = town.chances[youth * CHANCES + (kind * 11 + salt) % CHANCES]
+    chance = town.chances[youth * CHANCES + (kind * 11 + salt) & (CHANCES - 1)]
     new = new_task(town)
     task = town.tasks[new]
     task.youth = youth
     task.kind = kind
-    task.left = minutes * chance.effort // 1000
+    task.left = minutes * chance.effort >> 10
     task.created = day
     task.deadline = deadline
     task.meeting = meeting
@@ -78,23 +77,12 @@ def put(town: Town, new: int, worker: int) -> None:
         task.second_key = task.deadline
     if task.kind == CRISIS:
         task.rank = 0
-    task.child = NONE
-    task.sibling = NONE
-    post = town.posts[worker]
-    post.backlog += task.left
-    post.todo = merge(town.tasks, post.todo, new)
+    town.posts[worker].backlog += task.left
+    push(town, worker, new)
 
 
 def _is_for_fixed(town: Town, meeting: int) -> bool:
     return meeting != NONE and town.meetings[meeting].rule != EXTRA
-
-
-def first_task(town: Town, worker: int) -> int:
-    """Return the task that comes first for *worker* and leave it on the list; NONE if there is none."""
-    post = town.posts[worker]
-    while post.todo != NONE and town.tasks[post.todo].over:
-        post.todo = without_first(town.tasks, post.todo)
-    return post.todo
 
 
 def close_task(town: Town, task: int) -> None:
@@ -124,56 +112,27 @@ def take_over(town: Town, task: int) -> int:
     return new
 
 
-def merge(tasks: Sequence[Task], one: int, other: int) -> int:
-    """Return the heap of two heaps, each named by its first task."""
-    if one == NONE:
-        return other
-    if other == NONE:
-        return one
-    if comes_before(tasks[other], tasks[one]):
-        one, other = other, one
-    tasks[other].sibling = tasks[one].child
-    tasks[one].child = other
-    return one
+def push(town: Town, worker: int, new: int) -> None:
+    """Put a task on the list of *worker*."""
+    t = town.tasks[new]
+    # What follows the keys tells tasks apart, so that their order does not depend on how they came.
+    key = (t.rank, t.key, t.second_key, t.youth, t.kind, t.occasion, t.attempt, new)
+    heappush(town.lists[worker], key)
 
 
-def without_first(tasks: Sequence[Task], first: int) -> int:
-    """Return the heap that is left when its first task is taken off."""
-    pairs = NONE
-    rest = tasks[first].child
-    while rest != NONE:
-        one = rest
-        other = tasks[one].sibling
-        tasks[one].sibling = NONE
-        if other == NONE:
-            rest = NONE
-        else:
-            rest = tasks[other].sibling
-            tasks[other].sibling = NONE
-        pair = merge(tasks, one, other)
-        tasks[pair].sibling = pairs
-        pairs = pair
-    heap = NONE
-    while pairs != NONE:
-        following = tasks[pairs].sibling
-        tasks[pairs].sibling = NONE
-        heap = merge(tasks, heap, pairs)
-        pairs = following
-    return heap
+def first_task(town: Town, worker: int) -> int:
+    """Return the task that comes first for *worker* and leave it on the list; NONE if there is none."""
+    heap = town.lists[worker]
+    while heap and town.tasks[heap[0][-1]].over:
+        heappop(heap)
+    return heap[0][-1] if heap else NONE
 
 
-def comes_before(one: Task, other: Task) -> bool:
-    """Say whether *one* comes before *other*; no two tasks are alike, so that order never matters."""
-    if one.rank != other.rank:
-        return one.rank < other.rank
-    if one.key != other.key:
-        return one.key < other.key
-    if one.second_key != other.second_key:
-        return one.second_key < other.second_key
-    if one.youth != other.youth:
-        return one.youth < other.youth
-    if one.kind != other.kind:
-        return one.kind < other.kind
-    if one.occasion != other.occasion:
-        return one.occasion < other.occasion
-    return one.attempt < other.attempt
+def take_first(town: Town, worker: int) -> None:
+    """Take the task that comes first off the list."""
+    heappop(town.lists[worker])
+
+
+def clear_list(town: Town, worker: int) -> None:
+    """Empty the list: who held the post is gone."""
+    town.lists[worker].clear()

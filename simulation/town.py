@@ -1,5 +1,6 @@
 """A cohort and a scenario put together: the town on the morning of the first day."""
 
+from array import array
 from dataclasses import astuple
 from functools import lru_cache
 from typing import NamedTuple, cast
@@ -149,10 +150,18 @@ def everything(scenario: Scenario, cohort: Cohort) -> Rows:
     found = found[(found["day"] < days) & (early | (found["day"] >= arrival[found["youth"]]))]
     kept = (found["kind"] == LEAVING) | (found["day"] < _leaves(scenario, youths)[found["youth"]])
     found = found[kept]
-    day, youth = found["day"].astype(np.int64), found["youth"].astype(np.int64)
-    first = day.min(initial=0)
-    key = ((day - first) * (youths.size + 1) + youth) * (LEAVING + 1) + found["kind"]
-    return np.asarray(found[np.argsort(key, kind="stable")])
+    return np.asarray(found[_by_day(found)])
+
+
+def _by_day(happenings: Rows) -> NDArray[np.int64]:
+    """Return the order of *happenings* by day, youth and kind; each part is by youth already."""
+    youth = happenings["youth"].astype(np.int64) * (LEAVING + 1) + happenings["kind"]
+    order = np.argsort(youth, kind="stable")
+    day = happenings["day"][order].astype(np.int64)
+    day -= day.min(initial=0)
+    # Numbers of 16 bits are put in order without comparing them; no run is as long as 179 years.
+    assert day.max(initial=0) < 1 << 16  # noqa: S101
+    return np.asarray(order[np.argsort(day.astype(np.uint16), kind="stable")])
 
 
 def _leaves(scenario: Scenario, youths: Rows) -> NDArray[np.int64]:
@@ -200,4 +209,4 @@ def as_lists(town: Town) -> Town:
         for name, row in rows.items()
     }
     diary = cast("NDArray[np.int32]", town.diary).tolist()
-    return Town(**lists, tasks=[], log=[], diary=diary)
+    return Town(**lists, tasks=[], log=array("i"), diary=diary, lists=[[] for _ in lists["posts"]])  # type: ignore[arg-type]

@@ -75,6 +75,8 @@ OFF: dict[str, Any] = {
     "contact_hours_later": 0.0,
     "follow_up_interval_weeks": 0,
     # the rest
+    # What professionals cost is only written down, three rows a meeting; the others write none.
+    "other_professional_hours": 0.0,
     "leadership_rule": "none",
     "outcomes": False,
 }
