@@ -105,7 +105,7 @@ def run(
     that does not exist.
 
     >>> run(Scenario.preset("small", years=1)).measures["due_meetings"]
-    14.0
+    15.0
     """
     return follow(scenario, draw(scenario, seed, replication), seed, replication, engine=engine)
 
