@@ -348,27 +348,6 @@ def _take_off_lists(town: Town, youth: int) -> None:
         task = following
 
 
-def forget_done(town: Town, youth: int) -> None:
-    """Unchain the youth's tasks that are over, and the meetings."""
-    person = town.youths[youth]
-    task = person.first_task
-    person.first_task = NONE
-    while task != NONE:
-        following = town.tasks[task].next_task
-        if not town.tasks[task].over:
-            town.tasks[task].next_task = person.first_task
-            person.first_task = task
-        task = following
-    meeting = person.first_meeting
-    person.first_meeting = NONE
-    while meeting != NONE:
-        next_meeting = town.meetings[meeting].next_meeting
-        if not town.meetings[meeting].over:
-            town.meetings[meeting].next_meeting = person.first_meeting
-            person.first_meeting = meeting
-        meeting = next_meeting
-
-
 def plan_handover(town: Town, day: int, youth: int, last: int) -> None:
     """The youth is about to lose the coordinator: the case is to be handed over by the *last* day."""
     person = town.youths[youth]

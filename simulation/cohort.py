@@ -123,7 +123,7 @@ class Cohort:
     youths: Rows
     """In order of referral; those who had left before the first day are not among them."""
     meetings: Rows
-    """Fixed and extra meetings, by youth and occasion."""
+    """The fixed meetings, rule by rule, and the extra ones."""
     happenings: Rows
     """What life brings; what the rules and the municipality's choices bring comes in the run."""
     chances: Rows
@@ -554,7 +554,9 @@ def _meetings_and_happenings(
         happening["detail"][calling] = at + np.arange(rows.size)
         happenings.append(happening)
         at += rows.size
-    return _in_order(np.concatenate(blocks), np.concatenate(happenings))
+    meetings = np.concatenate(blocks)
+    _number(meetings[fixed.size :])
+    return meetings, np.concatenate(happenings)
 
 
 def _crises_that_call(
@@ -611,26 +613,15 @@ def rule_names(scenario: Scenario) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _in_order(meetings: Rows, happenings: Rows) -> tuple[Rows, Rows]:
-    """Put the meetings by youth and occasion, and let the happenings point to their new places."""
-    extra = meetings["rule"] == EXTRA
-    youth = meetings["youth"].astype(np.int64)
-    within = np.where(extra, meetings["target"], meetings["occasion"]).astype(np.int64)
-    key = ((youth * 2 + extra) * (1 << 24) + within) * len(WORDS) + meetings["reason"]
+def _number(extras: Rows) -> None:
+    """Give each youth's n-th extra meeting the occasion 100 + n."""
+    day = extras["target"].astype(np.int64) * len(WORDS) + extras["reason"]
+    key = extras["youth"].astype(np.int64) * (1 << 32) + day
     order = np.argsort(key, kind="stable")
-    place = np.empty(order.size, dtype=np.int64)
-    place[order] = np.arange(order.size)
-    meetings = meetings[order]
-    extra = extra[order]
-    # The youth's n-th extra meeting is occasion 100 + n.
-    first = np.searchsorted(meetings["youth"], meetings["youth"])
-    fixed = np.cumsum(~extra)
-    before = np.concatenate([[0], fixed])[first]
-    nth = np.arange(order.size) - first - (fixed - before) + 1
-    meetings["occasion"] = np.where(extra, EXTRA_OCCASION + nth, meetings["occasion"])
-    linked = happenings["detail"] != NONE
-    happenings["detail"][linked] = place[happenings["detail"][linked]]
-    return meetings, happenings
+    youth = extras["youth"][order]
+    starts = np.flatnonzero(np.diff(youth, prepend=NONE))
+    first = np.repeat(starts, np.diff(starts, append=youth.size))
+    extras["occasion"][order] = EXTRA_OCCASION + 1 + np.arange(youth.size) - first
 
 
 def _chances(scenario: Scenario, chance: _Chance, people: _People, present: Ints) -> Rows:

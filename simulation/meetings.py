@@ -51,7 +51,10 @@ def open_meeting(town: Town, day: int, meeting: int) -> None:
     """A meeting is to be arranged: a fixed one within its booking horizon, or an extra one."""
     opened = town.meetings[meeting]
     person = town.youths[opened.youth]
-    opened.next_meeting = person.first_meeting
+    following = person.first_meeting
+    while following != NONE and town.meetings[following].over:
+        following = town.meetings[following].next_meeting
+    opened.next_meeting = following
     person.first_meeting = meeting
     opened.since = day
     opened.waits_for = VACANCY if person.had_coordinator else WAITING_LIST
@@ -225,7 +228,7 @@ def drop(town: Town, day: int, meeting: int, phase: int) -> None:
 
 
 def retry(town: Town, day: int) -> None:
-    """Search once more for the meetings that no common day was found for, youth by youth."""
+    """Search once more for the meetings that no common day was found for, fixed ones first."""
     office = town.office[0]
     if office.unplaced == 0:
         return

@@ -1,7 +1,7 @@
 """The municipality's working day, month by month, and its books."""
 
 from simulation.allocation import allocate, meet_board
-from simulation.casework import agree_follow_up, begin_contact, do_work, end_support, forget_done
+from simulation.casework import agree_follow_up, begin_contact, do_work, end_support
 from simulation.codes import DO_NOTHING
 from simulation.leadership import lead
 from simulation.meetings import hold_meetings, late_days, retry
@@ -60,7 +60,6 @@ def begin_month(town: Town, day: int) -> None:
             break
         if status != GONE:
             begin_contact(town, day, youth)
-            forget_done(town, youth)
 
 
 def first_here(town: Town) -> int:

@@ -55,9 +55,16 @@ def add_task(  # noqa: PLR0917 (what a task is)
         task.attempt = town.meetings[meeting].attempts
     put(town, new, worker)
     person = town.youths[youth]
-    task.next_task = person.first_task
+    task.next_task = _first_open(town, person.first_task)
     person.first_task = new
     return new
+
+
+def _first_open(town: Town, task: int) -> int:
+    """Pass over the tasks at the head of a youth's chain that are over: nobody asks for them again."""
+    while task != NONE and town.tasks[task].over:
+        task = town.tasks[task].next_task
+    return task
 
 
 def put(town: Town, new: int, worker: int) -> None:
