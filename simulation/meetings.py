@@ -76,6 +76,10 @@ def fall_due(town: Town, day: int, meeting: int) -> None:
 def invite(town: Town, day: int, meeting: int, phase: int) -> None:
     """Put the invitation on the coordinator's list; what went wrong last time stays the cause."""
     invited = town.meetings[meeting]
+    if invited.unplaced:
+        # The new invitation finds a day; the search for the old one's is given up, or both would book.
+        invited.unplaced = False
+        town.office[0].unplaced -= 1
     coordinator = town.youths[invited.youth].coordinator
     if invited.waits_for not in (NO_SHOW, CANCELLATION):
         away = town.posts[coordinator].away
