@@ -15,7 +15,7 @@ from simulation.town import settle
 from tests.simulation.space import WHAT_IF_RULES, scenarios
 
 LOOK = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 SEEDS = st.integers(0, 10**6)
 
