@@ -6,6 +6,7 @@ from simulation.codes import (
     COMPETENCE,
     DATE_OF_BIRTH,
     DISTRICT,
+    DO_HIRE,
     FIRST,
     HANDOVER,
     JUDGEMENT,
@@ -104,7 +105,9 @@ def may_have(town: Town, post: int, youth: int) -> bool:
     if principle == DISTRICT:
         return town.posts[post].district == person.district
     if principle == DATE_OF_BIRTH:
-        return post == (person.day_of_birth - 1) * town.office[0].posts // DAYS_IN_LONGEST_MONTH
+        office = town.office[0]
+        posts = office.posts + (office.steps if office.leadership == DO_HIRE else 0)
+        return post == (person.day_of_birth - 1) * posts // DAYS_IN_LONGEST_MONTH
     if principle == COMPETENCE:
         return town.posts[post].specialist or not person.high_need
     return True

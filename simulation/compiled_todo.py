@@ -4,7 +4,7 @@ What comes first is found at once, and nothing has to be moved when a task is ta
 functions stand for those of the same name in :mod:`simulation.todo`, and give the same order.
 """
 
-from simulation.state import NONE, Task, Town
+from simulation.state import NONE, Town
 
 
 def push(town: Town, worker: int, new: int) -> None:
@@ -41,7 +41,7 @@ def merge(town: Town, one: int, other: int) -> int:
         return other
     if other == NONE:
         return one
-    if comes_before(town.tasks[other], town.tasks[one]):
+    if comes_before(town, other, one):
         one, other = other, one
     town.tasks[other].sibling = town.tasks[one].child
     town.tasks[one].child = other
@@ -73,8 +73,9 @@ def without_first(town: Town, first: int) -> int:
     return heap
 
 
-def comes_before(one: Task, other: Task) -> bool:
-    """Say whether *one* comes before *other*; no two tasks are alike, so that order never matters."""
+def comes_before(town: Town, first: int, second: int) -> bool:
+    """Say whether the task *first* comes before *second*; of two alike, the one that came first."""
+    one, other = town.tasks[first], town.tasks[second]
     if one.rank != other.rank:
         return one.rank < other.rank
     if one.key != other.key:
@@ -87,4 +88,6 @@ def comes_before(one: Task, other: Task) -> bool:
         return one.kind < other.kind
     if one.occasion != other.occasion:
         return one.occasion < other.occasion
-    return one.attempt < other.attempt
+    if one.attempt != other.attempt:
+        return one.attempt < other.attempt
+    return first < second

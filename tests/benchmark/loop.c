@@ -292,7 +292,7 @@ static void hold(Town *t, int32_t day, int32_t meeting) {
     int comes = uniform(t) >= y->no_show;
     write_row(t, day, 2, m->youth, comes ? HELD : NO_SHOW, y->coordinator, n->appointment, NONE, m->rule,
               m->occasion, 0);
-    for (int role = 1; role <= TEAM; role++)
+    for (int role = 1; role <= TEAM && n->professional > 0; role++)
         write_row(t, day, 2, m->youth, ATTENDED, -1, n->professional, role, m->rule, m->occasion, 0);
     if (comes) {
         late_days(t, day, 2, m);
