@@ -6,15 +6,17 @@ from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING
 
-from simulation.model import Engine, run
+from simulation.cohort import draw_several
+from simulation.model import Engine, follow
 from simulation.results import Result
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BATCH: dict[Engine, int] = {"compiled": 10, "simpy": 1}
-"""Replications that a worker runs at a time: sending one back costs as much as a compiled run."""
+BATCH: dict[Engine, int] = {"compiled": 20, "simpy": 1}
+"""Replications that are drawn together and sent to a worker together; one by one, both would cost as
+much as a compiled run itself."""
 
 
 def replicate(
@@ -101,15 +103,16 @@ def _until(
 def _results(
     scenarios: tuple[Scenario, ...], count: int, seed: int, workers: int, engine: Engine
 ) -> Generator[tuple[Result, ...], None, None]:
+    size = BATCH[engine]
+    batches = [range(begin, min(begin + size, count)) for begin in range(0, count, size)]
     if workers == 1:
-        yield from (_result(scenarios, seed, number, engine) for number in range(count))
+        for batch in batches:
+            yield from _batch(scenarios, seed, batch, engine)
         return
     from joblib import Parallel, delayed  # noqa: PLC0415 (a third of a second, for this alone)
 
-    size = BATCH[engine]
-    batches = [range(begin, min(begin + size, count)) for begin in range(0, count, size)]
     results = Parallel(n_jobs=workers, return_as="generator", batch_size=1, max_nbytes=None)(
-        delayed(_results_in_worker)(scenarios, seed, batch, engine) for batch in batches
+        delayed(_whole_batch)(scenarios, seed, batch, engine) for batch in batches
     )
     try:
         for found in results:
@@ -121,13 +124,19 @@ def _results(
             results.close()
 
 
-def _result(
-    scenarios: tuple[Scenario, ...], seed: int, replication: int, engine: Engine
-) -> tuple[Result, ...]:
-    return tuple(run(scenario, seed, replication, engine=engine).result for scenario in scenarios)
+def _batch(
+    scenarios: tuple[Scenario, ...], seed: int, batch: range, engine: Engine
+) -> Iterator[tuple[Result, ...]]:
+    """Yield the results of each replication in *batch*, whose chance is drawn together."""
+    cohorts = [draw_several(scenario, seed, batch) for scenario in scenarios]
+    for replication, drawn in zip(batch, zip(*cohorts, strict=True), strict=True):
+        yield tuple(
+            follow(scenario, cohort, seed, replication, engine=engine).result
+            for scenario, cohort in zip(scenarios, drawn, strict=True)
+        )
 
 
-def _results_in_worker(
+def _whole_batch(
     scenarios: tuple[Scenario, ...], seed: int, batch: range, engine: Engine
 ) -> list[tuple[Result, ...]]:
-    return [_result(scenarios, seed, replication, engine) for replication in batch]
+    return list(_batch(scenarios, seed, batch, engine))

@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import t
 
 from simulation import Scenario, compare, replicate, replications, run, summarise
+from simulation.cohort import draw, draw_several
 from simulation.summary import mean_interval
 
 SMALL = Scenario.preset("small", years=2, warm_up_years=1)
@@ -89,3 +90,25 @@ def test_help_on_a_scenario_tells_every_number():
 
     for field in fields(Scenario):
         assert f"{field.name}: " in told
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"contact_person_only": True, "all_outside": True, "years": 1},
+        {"stay_from_assignment_months": 9, "sick_spells_per_year": 0, "long_absences_per_year": 0},
+        {"inflow_per_year": 0},
+    ],
+)
+def test_cohorts_drawn_together_are_those_drawn_alone(changes):
+    scenario = Scenario.preset("small", **changes)
+    several = [0, 1, 5]
+
+    together = draw_several(scenario, 7, several)
+
+    for replication, cohort in zip(several, together, strict=True):
+        alone = draw(scenario, 7, replication)
+        for field in fields(alone):
+            mine, theirs = getattr(cohort, field.name), getattr(alone, field.name)
+            assert np.array_equal(mine, theirs), (replication, field.name)

@@ -1,0 +1,349 @@
+"""Who comes, what each is like, and when each leaves: drawn for several replications at a time.
+
+Most of the time of drawing goes into calling NumPy, whatever the number of youths; drawing some
+replications together shares it. Each youth's numbers are the same as when drawn alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.rules import Window, windows
+from data.working_days import Days, add_months, split
+from simulation.chance import Chance, Floats, Group, Ints, Purpose, Rows, propensities
+from simulation.codes import (
+    CASE_LIST,
+    IN_EDUCATION,
+    IN_SCHOOL,
+    IN_WORK,
+    LEFT_AFTER_18,
+    LEFT_BEFORE_18,
+    NEITHER,
+    NEW,
+    NO_SUPPORT_AT_18,
+    REACHED_END,
+    STOCK,
+)
+from simulation.scenario import Scenario
+from simulation.state import NEVER, NONE, Youth, table
+
+DAYS_PER_YEAR = 365.25
+LONGEST_HISTORY = 30
+"""Years before the run from which its stock may come, where no rule ends the course."""
+DISTRICTS = 1 << 15
+"""A youth's district is drawn as a number below this, and so independent of how many there are."""
+
+Columns = dict[str, NDArray[Any]]
+Number = TypeVar("Number", np.float64, np.uint16)
+
+
+class Source(NamedTuple):
+    """Youths of one target group in one replication: they share their streams of chance."""
+
+    replication: int
+    group: Group
+    size: int
+
+
+@dataclass(slots=True)
+class People:
+    """All youths who were ever drawn, as rows of youths, with what only the drawing needs."""
+
+    table: Rows
+    """By replication, then in order of referral."""
+    batch: Ints
+    """Which of the replications each youth belongs to, from 0."""
+    group: Ints
+    row: Ints
+    """Row in the tables of chance of the youth's source."""
+    at: Ints
+    """Row in the tables of all sources, one after the other."""
+    sources: list[Source]
+    windows: list[Window]
+    last_meeting: Ints
+    """Day of the latest meeting known from a case list; long ago for all others."""
+
+    def draw(
+        self,
+        chance: Chance,
+        purpose: Purpose,
+        make: Callable[[np.random.Generator, int], NDArray[Number]],
+        block: int = 0,
+    ) -> NDArray[Number]:
+        """Return a row of chance for each youth; *make* fills a table of so many rows from a stream."""
+        tables = [
+            make(chance.stream(purpose, s.replication, s.group, block), s.size)
+            for s in self.sources
+        ]
+        return np.concatenate(tables)[self.at]
+
+
+@lru_cache(maxsize=64)
+def span(scenario: Scenario) -> tuple[int, int]:
+    """Return the first and the day after the last of a run, counted from the first counted day.
+
+    A run that starts from a case list has no years before.
+    """
+    start = np.array([scenario.start], dtype="datetime64[D]")
+    before = 0 if scenario.cases else scenario.warm_up_years
+    first = add_months(start, -12 * before)[0] - start[0]
+    last = add_months(start, 12 * scenario.years)[0] - start[0]
+    return int(first.astype(int)), int(last.astype(int))
+
+
+def everybody(scenario: Scenario, chance: Chance) -> People:
+    """Draw the youths of each target group and put them in order of referral."""
+    first, last = span(scenario)
+    start = np.datetime64(scenario.start, "D") + first
+    sources, parts = _arrivals(scenario, chance, start, last - first)
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    counts = np.array([source.size for source in sources])
+    offset = np.repeat(np.cumsum(counts) - counts, counts)
+    row = np.arange(offset.size) - offset
+    group = np.repeat([int(source.group) for source in sources], counts)
+    replication = np.repeat([source.replication for source in sources], counts)
+    batch = np.searchsorted(chance.replications, replication)
+    order = np.lexsort((row, group, columns["referral"], batch))
+    order = order[columns["referral"][order] < last - first]
+    columns = {name: column[order] for name, column in columns.items()}
+    people = People(
+        table=table(Youth, order.size),
+        batch=batch[order],
+        group=group[order],
+        row=row[order],
+        at=order,
+        sources=sources,
+        windows=windows(
+            scenario.rules, columns["birthday"], start + columns["referral"].astype(np.int64)
+        ),
+        last_meeting=columns["last_meeting"].astype(np.int64),
+    )
+    for name in ("identified", "referral", "origin", "starts_with"):
+        people.table[name] = columns[name]
+    _dates(people.table, columns["birthday"], start)
+    _give_lives(scenario, chance, people, start)
+    return people
+
+
+def _arrivals(
+    scenario: Scenario, chance: Chance, start: np.datetime64, days: int
+) -> tuple[list[Source], list[Columns]]:
+    """Return the sources of youths, and who came from them, in the same order.
+
+    All replications of a target group come as one part.
+    """
+    sources: list[Source] = []
+    parts: list[Columns] = []
+    if scenario.cases:
+        listed = _listed(scenario, start)
+        for replication in chance.replications:
+            sources.append(Source(replication, Group.LISTED, len(scenario.cases)))
+            parts.append(listed)
+    for group, rate in _inflows(scenario).items():
+        found = [
+            _identified(scenario, chance, replication, group, rate, days)
+            for replication in chance.replications
+        ]
+        of_group = [
+            Source(replication, group, identified.size)
+            for replication, identified in zip(chance.replications, found, strict=True)
+        ]
+        uniform = [
+            chance.stream(Purpose.LIFE, s.replication, group, 1).random((s.size, 3))
+            for s in of_group
+        ]
+        sources += of_group
+        parts.append(
+            _newcomers(scenario, group, np.concatenate(found), np.concatenate(uniform), start)
+        )
+    return sources, parts
+
+
+def _inflows(scenario: Scenario) -> dict[Group, float]:
+    """Return how many youths of each target group are found a year, those who say no among them.
+
+    For the two groups that are given as a stock, Little's law turns it into an inflow.
+    """
+    found = {Group.PLACED: scenario.inflow_per_year}
+    if scenario.contact_person_only:
+        stay = _mean_stay(scenario.leave_after_18_per_year, 5.0)
+        found[Group.CONTACT_PERSON] = scenario.contact_person_stock / stay
+    if scenario.all_outside:
+        rate, years = scenario.outside_exit_per_year, 8.0
+        # They come at any age from 15 to 23, so that the time to 23 is uniform.
+        stay = 1 / rate - (1 - np.exp(-rate * years)) / (years * rate * rate)
+        found[Group.OUTSIDE] = scenario.outside_stock / float(stay)
+    # The numbers count those who begin; those who say no come on top.
+    share = scenario.load_multiplier / (1 - scenario.declined_share)
+    return {group: rate * share for group, rate in found.items()}
+
+
+def _mean_stay(rate: float, longest: float) -> float:
+    """Return the mean, in years, of an exponential stay that is cut off at *longest*."""
+    return longest if rate == 0 else float((1 - np.exp(-rate * longest)) / rate)
+
+
+@lru_cache(maxsize=64)
+def _history_days(scenario: Scenario) -> float:
+    """Return how long before the run youths may have come who are still there: from 15 to the end."""
+    if scenario.cases:
+        return 0.0
+    ends = [r.latest_months / 12 - 15 for r in scenario.rules if r.kind == "end"]
+    years = min([LONGEST_HISTORY, *(end + 1 for end in ends)])
+    return years * DAYS_PER_YEAR
+
+
+def _identified(
+    scenario: Scenario, chance: Chance, replication: int, group: Group, rate: float, days: int
+) -> Floats:
+    """Return the days on which youths are found, in order: a Poisson process from the history on."""
+    rate = rate / DAYS_PER_YEAR
+    if rate == 0:
+        return np.zeros(0)
+    begin = -_history_days(scenario)
+    expected = rate * (days - begin)
+    rows = int(expected + 10 * np.sqrt(expected) + 20)
+    stream = chance.stream(Purpose.REFERRAL, replication, group)
+    spent = stream.standard_exponential(rows).cumsum()
+    found = begin + spent / rate
+    return np.asarray(found[found < days])
+
+
+def _newcomers(
+    scenario: Scenario, group: Group, identified: Floats, uniform: Floats, start: np.datetime64
+) -> Columns:
+    """Return what is known of youths on the day on which they are found and referred."""
+    if group == Group.PLACED:
+        at_15 = uniform[:, 0] < scenario.share_entering_at_15
+        age = np.where(at_15, 15.0, 15.0 + uniform[:, 1] * (scenario.latest_entry_age - 15))
+    elif group == Group.CONTACT_PERSON:
+        age = np.full(identified.size, 18.0)
+    else:
+        age = 15.0 + 8.0 * uniform[:, 1]
+    day = np.floor(identified).astype(np.int64)
+    years = age.astype(np.int64)
+    since = np.floor((age - years) * DAYS_PER_YEAR).astype(np.int64)
+    birthday = start + day - since
+    for whole in np.unique(years):
+        mine = years == whole
+        birthday[mine] = add_months(birthday[mine], -12 * int(whole))
+    delay = -np.log1p(-uniform[:, 2]) * 7 * scenario.referral_delay_weeks
+    referral = day + np.floor(delay).astype(np.int64)
+    return {
+        "identified": day,
+        "referral": referral,
+        "birthday": birthday,
+        "origin": np.where(referral < 0, STOCK, NEW),
+        "starts_with": np.full(day.size, NONE),
+        "last_meeting": np.full(day.size, -NEVER),
+    }
+
+
+def _listed(scenario: Scenario, start: np.datetime64) -> Columns:
+    """Return what is known of the youths of the case list."""
+    held = scenario.posts[: scenario.coordinators]
+    posts = {post.name: index for index, post in enumerate(held)}
+    cases = scenario.cases
+    birthday = np.array([case.birthday for case in cases], dtype="datetime64[D]")
+    referral = (np.array([case.referral for case in cases], "datetime64[D]") - start).astype(int)
+    meetings = [
+        -NEVER if case.last_meeting is None else int((np.datetime64(case.last_meeting) - start).astype(int))
+        for case in cases
+    ]  # fmt: skip
+    return {
+        "identified": referral,
+        # On the first day they are there already.
+        "referral": np.minimum(referral, -1),
+        "birthday": birthday,
+        "origin": np.full(len(cases), CASE_LIST),
+        "starts_with": np.array([posts.get(case.coordinator, NONE) for case in cases]),
+        "last_meeting": np.array(meetings),
+    }
+
+
+def _dates(youths: Rows, birthdays: Days, start: np.datetime64) -> None:
+    """Put the days that follow from the birthday in the table."""
+    born = split(birthdays)
+    majority = born.add_months(216)
+    youths["majority"] = (majority - start).astype(np.int64)
+    youths["nineteen"] = (born.add_months(228) - start).astype(np.int64)
+    youths["adult_from"] = (add_months(majority, -6) - start).astype(np.int64)
+    youths["day_of_birth"] = born.day + 1
+
+
+def _give_lives(scenario: Scenario, chance: Chance, people: People, start: np.datetime64) -> None:
+    """Draw when each youth leaves and why, and what each is like."""
+    life = people.draw(chance, Purpose.LIFE, lambda stream, count: stream.random((count, 14)))
+    youths = people.table
+    _leaving(scenario, people, life, start)
+    youths["no_show"] = propensities(scenario.no_show)[(life[:, 3] * 1024).astype(np.int64)]
+    youths["declines"] = life[:, 4] < scenario.declined_share
+    youths["high_need"] = life[:, 5] < scenario.high_need_share
+    youths["district"] = np.floor(life[:, 6] * DISTRICTS).astype(np.int64)
+    youths["state"] = np.select(
+        # The mix at the end of the ten-municipality trial less its two points (Rambøll 2017).
+        [youths["referral"] < youths["majority"] - 365, life[:, 7] < 0.62, life[:, 7] < 0.76],
+        [IN_SCHOOL, IN_EDUCATION, IN_WORK],
+        NEITHER,
+    )
+    months = scenario.stay_from_assignment_months
+    if months > 0:
+        stay = -np.log1p(-life[:, 8]) * months * DAYS_PER_YEAR / 12
+        youths["stay"] = np.minimum(np.ceil(stay), NEVER // 2).astype(np.int64)
+    for index in np.flatnonzero(people.group == Group.LISTED):
+        case = scenario.cases[people.row[index]]
+        youths["high_need"][index] = case.high_need
+        youths["district"][index] = ((case.district - 1) * DISTRICTS) // scenario.districts + 1
+    easy = life[:, 9:]
+    # The weekday that comes easiest is always free, so that everybody can be met.
+    free = (easy < scenario.youth_free_days) | (easy == easy.min(axis=1, keepdims=True, initial=1))
+    youths["free_weekdays"] = free @ (1 << np.arange(5))
+
+
+def _leaving(scenario: Scenario, people: People, life: Floats, start: np.datetime64) -> None:
+    """Draw on which day each youth leaves, and why."""
+    youths = people.table
+    # Who is on a case list has not left by today.
+    since = np.maximum(youths["referral"], np.where(people.group == Group.LISTED, 0, -NEVER))
+    majority = np.maximum(youths["majority"], since)
+    outside = people.group == Group.OUTSIDE
+    under = np.where(outside, scenario.outside_exit_per_year, scenario.leave_before_18_per_year)
+    over = np.where(outside, scenario.outside_exit_per_year, scenario.leave_after_18_per_year)
+    early = since + _waiting_time(life[:, 0], under)
+    late = majority + _waiting_time(life[:, 2], over)
+    # Only those placed before 18 need a grant of support at 18.
+    asked = (people.group == Group.PLACED) | (people.group == Group.LISTED)
+    asked &= youths["majority"] > since
+    granted = ~asked | (life[:, 1] < scenario.support_granted_at_18)
+    leaves = np.where(early < majority, early, np.where(granted, late, majority))
+    why = np.where(
+        early < majority, LEFT_BEFORE_18, np.where(granted, LEFT_AFTER_18, NO_SUPPORT_AT_18)
+    )
+    end = np.full(leaves.size, float(NEVER))
+    for window in people.windows:
+        if window.rule.kind == "end":
+            day = (window.target - start).astype(np.int64)
+            end = np.where(window.counts, np.minimum(end, day), end)
+    youths["leaves_because"] = np.where(leaves >= end, REACHED_END, why)
+    # Nobody leaves on the day of referral: the shortest course is one day.
+    least = np.where(people.group == Group.LISTED, 1, youths["referral"] + 1)
+    youths["leaves"] = np.maximum(np.floor(np.minimum(np.minimum(leaves, end), NEVER)), least)
+
+
+def _waiting_time(uniform: Floats, rate_per_year: Floats) -> Floats:
+    """Return exponential times in days; a rate of zero never comes."""
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        days = -np.log1p(-uniform) / rate_per_year * DAYS_PER_YEAR
+    return np.where(rate_per_year > 0, days, np.inf)
+
+
+def latest_day(people: People, longest: int) -> Ints:
+    """Return the day until which each youth may be there; support that is limited in time ends unforeseen."""
+    limited = people.table["stay"] != NEVER
+    # Who had left before the first day is not there at all.
+    limited &= people.table["leaves"] > 0
+    return np.asarray(np.where(limited, longest, np.minimum(people.table["leaves"], longest)))
