@@ -27,6 +27,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, sync_playwright
 
 from data.places import DATA_VARIABLE
+from simulation.machine_code import compile_aside, is_ready
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 BROWSER_WORDS = [
@@ -119,6 +120,12 @@ def _is_kernel(process: psutil.Process) -> bool:
         return any("ipykernel" in word for word in process.cmdline())
     except psutil.Error:
         return False
+
+
+def pytest_sessionstart() -> None:
+    """Compile the simulation before any test asks it something, where the rules have changed."""
+    if not is_ready():
+        compile_aside()
 
 
 def _start(data: Path, *words: str, token: str = "test-token") -> App:  # noqa: S107

@@ -1,0 +1,59 @@
+"""The machine code of the twin: compiled once, found again, and compiled anew when a rule changes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from data import Texts
+from handbook import __main__ as command
+from simulation import compiled, machine_code
+
+
+def test_every_module_that_is_compiled_gives_the_folder_its_name():
+    modules = {Path(str(module.__file__)).stem for module in compiled.RULES}
+
+    assert modules | {"compiled", "compiled_town", "codes", "state"} == set(machine_code.SOURCES)
+
+
+def test_a_new_process_compiles_nothing():
+    code = (
+        "from simulation import Scenario, run\n"
+        "from simulation.compiled import _all_days\n"
+        "run(Scenario.preset('small', years=1))\n"
+        "print(sum(_all_days.stats.cache_hits.values()), sum(_all_days.stats.cache_misses.values()))"
+    )
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert said.stdout.split() == ["1", "0"]
+
+
+def test_a_change_in_a_rule_gives_another_folder(monkeypatch, tmp_path):
+    here = tmp_path / "simulation"
+    here.mkdir()
+    for name in machine_code.SOURCES:
+        source = Path(machine_code.__file__).with_name(f"{name}.py")
+        (here / source.name).write_bytes(source.read_bytes())
+    monkeypatch.setattr(machine_code, "_HERE", here)
+    monkeypatch.setenv(machine_code.CACHE_VARIABLE, str(tmp_path))
+    folder = machine_code.folder.__wrapped__
+    before = folder()
+
+    with (here / "casework.py").open("a") as rules:
+        rules.write("# one more thought\n")
+
+    assert folder() != before
+    assert before.is_relative_to(tmp_path)
+
+
+def test_whoever_starts_the_app_is_told_that_it_compiles(monkeypatch, capsys):
+    done = []
+    monkeypatch.setattr(machine_code, "is_ready", lambda: bool(done))
+    monkeypatch.setattr(machine_code, "compile_aside", lambda: done.append(True))
+
+    command._compile(Texts.read("da"))
+    told = capsys.readouterr().out
+    command._compile(Texts.read("da"))
+
+    assert told == Texts.read("da")("command.compiling") + "\n"
+    assert not capsys.readouterr().out
