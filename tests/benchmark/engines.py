@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from simulation import Scenario, run
+from simulation import Run, Scenario, run
+from simulation.cohort import draw_several
+from simulation.model import follow
 
 from . import agreement, loop, textbook
 from .scenario import numbers, reduced_scenario
@@ -44,7 +46,7 @@ def engines(folder: Path) -> tuple[list[Engine], list[str]]:
         )
     ]
     notes = []
-    found += [_ours(scenario, "simpy", 1), _ours(scenario, "compiled", 25)]
+    found += [_ours(scenario, "simpy", 1), _ours(scenario, "compiled", 25), _kept(scenario)]
     library = loop.build(folder)
     if library is None:
         notes.append("No C compiler was found, so the C loop is left out.")
@@ -62,11 +64,28 @@ def engines(folder: Path) -> tuple[list[Engine], list[str]]:
     return found, notes
 
 
+def _kept(scenario: Scenario) -> Engine:
+    """Return the twin on cohorts that are kept, as for a leader who moves a slider."""
+    cohorts = draw_several(scenario, SEED, range(5))
+
+    def once(replication: int) -> Run:
+        kept = replication % len(cohorts)
+        return follow(scenario, cohorts[kept], SEED, kept)
+
+    return Engine(
+        "our compiled twin, chance drawn before",
+        once,
+        lambda r: agreement.of_ours(run(scenario, SEED, r).measures, scenario.years),
+        lambda r: len(once(r).events),
+        25,
+    )
+
+
 def _ours(scenario: Scenario, engine: Literal["simpy", "compiled"], in_a_round: int) -> Engine:
     return Engine(
         {"simpy": "our SimPy engine", "compiled": "our compiled twin"}[engine],
         lambda r: run(scenario, SEED, r, engine=engine),
         lambda r: agreement.of_ours(run(scenario, SEED, r, engine=engine).measures, scenario.years),
-        lambda r: len(run(scenario, SEED, r, engine=engine).log),
+        lambda r: len(run(scenario, SEED, r, engine=engine).events),
         in_a_round,
     )
