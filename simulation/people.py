@@ -282,6 +282,8 @@ def _give_lives(scenario: Scenario, chance: Chance, people: People, start: np.da
     _leaving(scenario, people, life, start)
     youths["no_show"] = propensities(scenario.no_show)[(life[:, 3] * 1024).astype(np.int64)]
     youths["declines"] = life[:, 4] < scenario.declined_share
+    # Who said no before the first day is not there on it.
+    youths["leaves"][youths["declines"] & (youths["origin"] == STOCK)] = 0
     youths["high_need"] = life[:, 5] < scenario.high_need_share
     youths["district"] = np.floor(life[:, 6] * DISTRICTS).astype(np.int64)
     youths["state"] = np.select(

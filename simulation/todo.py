@@ -41,7 +41,7 @@ def add_task(  # noqa: PLR0917 (what a task is)
     """
     if worker == NONE or (minutes == 0 and kind != INVITATION):
         return NONE
-    chance = town.chances[youth * CHANCES + (kind * 11 + salt) & (CHANCES - 1)]
+    chance = town.chances[youth * CHANCES + ((kind * 11 + salt) & (CHANCES - 1))]
     new = new_task(town)
     task = town.tasks[new]
     task.youth = youth
