@@ -9,7 +9,7 @@ import gc
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -86,7 +86,9 @@ class Run:
 
         All other cases are youths that the run has drawn.
         """
-        cases = sorted(self.scenario.cases, key=lambda case: case.referral)
+        before = self.scenario.start - timedelta(days=1)
+        # Who came today counts as here already; see simulation.people.
+        cases = sorted(self.scenario.cases, key=lambda case: min(case.referral, before))
         return {number: case.reference for number, case in enumerate(cases, start=1)}
 
     @property

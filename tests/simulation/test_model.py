@@ -1,9 +1,11 @@
 """The course of events, worked out by hand where chance is taken away."""
 
 from collections import Counter
+from datetime import date, timedelta
 
 import pytest
 
+from data import ListedCase, PostPlan
 from simulation import Scenario, run
 from simulation.codes import CASE_LIST, NO_SUPPORT_AT_18
 from simulation.model import follow
@@ -459,3 +461,22 @@ def test_no_youths_at_all_is_a_quiet_year_and_no_fault():
 
     assert measures["due_meetings"] == 0
     assert measures["wait_mean_days"] != measures["wait_mean_days"], "nothing to measure"
+
+
+def test_each_case_of_a_list_keeps_its_pseudonym_and_its_coordinator():
+    start = date(2027, 1, 4)
+    posts = (PostPlan("K1", 37), PostPlan("K2", 30))
+    cases = tuple(
+        ListedCase(f"A-{n}", date(2009, 5, 1 + n), start - timedelta(days=days), f"K{1 + n % 2}")
+        for n, days in enumerate([0, 1, 400, 0, 30, 1])
+    )
+    scenario = Scenario.preset(
+        "small", coordinators=2, posts=posts, cases=cases, start=start, years=1
+    )
+
+    lived = run(scenario)
+
+    given = {e.case: e.resource for e in lived.entries if e.cause == "case_list" and e.resource}
+    assert {lived.references[case]: who for case, who in given.items()} == {
+        case.reference: f"{case.coordinator}.1" for case in cases
+    }
