@@ -1,0 +1,105 @@
+"""Queueing theory to hold the model against, and the scenarios that come down to it.
+
+A formula of a textbook knows no weekends. The model takes one step a day and gives cases out on working
+days only, so each queue is also solved on that calendar: a Markov chain from working day to working day,
+started empty as the run is. Those solutions are exact, and the runs are held against them; the formula
+stands beside, to show how much the calendar moves.
+
+Rates and times belong together: a rate a day goes with days, minutes go with minutes a day.
+"""
+
+from simulation.theory.comparisons import (
+    SETTLED,
+    Line,
+    Little,
+    Loop,
+    as_table,
+    case_manager,
+    cases_in_turn,
+    infinite_ceiling,
+    infinite_ceiling_exponential,
+    limited_places,
+    little,
+    loop_table,
+    to_do_list,
+    two_classes,
+)
+from simulation.theory.formulas import (
+    Impatient,
+    busy_at_least,
+    busy_at_most,
+    erlang_a,
+    erlang_b,
+    erlang_c,
+    erlang_c_wait,
+    mean_stay,
+    preemptive_resume,
+    repairman,
+    workload,
+)
+from simulation.theory.on_calendar import (
+    Waiting,
+    backlog_on_calendar,
+    exactly,
+    follow_ups_on_calendar,
+    moments,
+    places_on_calendar,
+    present_on_calendar,
+    varied,
+)
+from simulation.theory.towns import (
+    beside_quiet,
+    quiet_town,
+    town_of,
+    with_cases_in_turn,
+    with_crises,
+    with_follow_ups,
+    with_places,
+    with_two_classes,
+    without_ceiling,
+)
+
+__all__ = [
+    "SETTLED",
+    "Impatient",
+    "Line",
+    "Little",
+    "Loop",
+    "Waiting",
+    "as_table",
+    "backlog_on_calendar",
+    "beside_quiet",
+    "busy_at_least",
+    "busy_at_most",
+    "case_manager",
+    "cases_in_turn",
+    "erlang_a",
+    "erlang_b",
+    "erlang_c",
+    "erlang_c_wait",
+    "exactly",
+    "follow_ups_on_calendar",
+    "infinite_ceiling",
+    "infinite_ceiling_exponential",
+    "limited_places",
+    "little",
+    "loop_table",
+    "mean_stay",
+    "moments",
+    "places_on_calendar",
+    "preemptive_resume",
+    "present_on_calendar",
+    "quiet_town",
+    "repairman",
+    "to_do_list",
+    "town_of",
+    "two_classes",
+    "varied",
+    "with_cases_in_turn",
+    "with_crises",
+    "with_follow_ups",
+    "with_places",
+    "with_two_classes",
+    "without_ceiling",
+    "workload",
+]
