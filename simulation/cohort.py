@@ -131,7 +131,7 @@ def _chances(scenario: Scenario, chance: Chance, people: People, present: Ints) 
     )
     numbers = drawn[present].reshape(-1, 8)
     found = np.empty(numbers.shape[0], dtype=record(ChanceRow))
-    found.view(np.int32).reshape(-1, 8)[:, :7] = numbers[:, :7]
+    found.view(np.uint16).reshape(-1, 8)[:, :7] = numbers[:, :7]
     found["effort"] = efforts(scenario.work_variation)[numbers[:, 7] >> 6]
     return found
 

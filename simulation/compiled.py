@@ -42,7 +42,9 @@ from simulation.state import Town
 from simulation.todo import clear_list, first_task, new_task, push, take_first
 from simulation.town import Rows, settle
 
-Places = NDArray[np.int64]
+Addresses = NDArray[np.int64]
+PLACES = 512
+"""Places on each to-do list to begin with."""
 
 RULES: tuple[ModuleType, ...] = (
     compiled_todo,
@@ -145,8 +147,6 @@ def _new_task(town):
         task.attempt = 0
         task.worker = -1
         task.over = False
-        task.child = -1
-        task.sibling = -1
         task.next_task = -1
         return at
 
@@ -172,9 +172,9 @@ def _posts_today(town: Town, day: int, turns: Rows, turn: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def _all_days(places: Places, happenings: Rows, turns: Rows) -> bool:
+def _all_days(where: Addresses, happenings: Rows, turns: Rows) -> bool:
     """Carry the town through its days; say whether there was room for everything."""
-    town: Town = town_at(places)
+    town: Town = town_at(where)
     books = town.office[0]
     at, turn = 0, 0
     # Those who were there before the first day come in, each on the day of the referral.
@@ -201,8 +201,9 @@ def live_through(scenario: Scenario, cohort: Cohort) -> Log:
     youths = cohort.youths.size
     tasks = 1000 + cohort.meetings.size * 5 + youths * 20 + _youth_days(cohort) // 15
     events = 2 * tasks + days * cohort.stays.size // 300 + 4 * youths + 1000
+    places = PLACES
     while True:
-        town, happenings = settle(scenario, cohort, tasks, events)
+        town, happenings = settle(scenario, cohort, tasks, events, places)
         try:
             done = _all_days(addresses(town), happenings, cohort.turns)
         except MemoryError:
@@ -210,7 +211,7 @@ def live_through(scenario: Scenario, cohort: Cohort) -> Log:
         if done:
             written = int(cast(Rows, town.office)["events"][0])
             return cast(Log, town.log)[:written]
-        tasks, events = 2 * tasks, 2 * events
+        tasks, events, places = 2 * tasks, 2 * events, 4 * places
 
 
 def _youth_days(cohort: Cohort) -> int:

@@ -23,6 +23,7 @@ from simulation.state import (
     Meeting,
     Month,
     Office,
+    Place,
     Post,
     Stay,
     Task,
@@ -43,6 +44,7 @@ ROWS: dict[str, np.dtype[Any]] = {
     "chances": record(Chance),
     "stays": record(Stay),
     "log": record(Event),
+    "places": record(Place),
 }
 """What each table of a town holds."""
 

@@ -96,7 +96,10 @@ def write_meeting(  # noqa: PLR0917 (as above)
 
 def in_order(numbers: "array[int]") -> Log:
     """Return what was written by day and phase; in phase 0 by youth, else as it happened."""
-    log = np.frombuffer(numbers, dtype=np.int32).view(EVENT)
+    columns = np.frombuffer(numbers, dtype=np.int32).reshape(-1, len(EVENT.fields or ()))
+    log = np.empty(len(columns), dtype=EVENT)
+    for number, name in enumerate(EVENT.names or ()):
+        log[name] = columns[:, number]
     case = np.where(log["phase"] == 0, log["case"], 0)
     return np.asarray(log[np.lexsort((case, log["phase"], log["day"]))])
 

@@ -136,7 +136,7 @@ def follow(
 
 def _live_through(scenario: Scenario, cohort: Cohort) -> Log:
     """Return the event log of a run, days counted from its first day."""
-    tables, happenings = settle(scenario, cohort, tasks=0, events=0)
+    tables, happenings = settle(scenario, cohort)
     town = as_lists(tables)
     env = simpy.Environment(initial_time=min(0, *cohort.youths["referral"].tolist(), 0) - 1)
     lives: list[list[Happening]] = [[] for _ in town.youths]

@@ -17,6 +17,10 @@ ForEachRole = tuple[int, int, int, int]
 """A number for guidance, employment, school or placement, and the adult side, in this order."""
 
 
+MOST_RULES = 100
+"""A run numbers its rules with one byte."""
+
+
 class ScenarioError(ValueError):
     """A scenario was given a number it cannot have, or one it does not know.
 
@@ -284,6 +288,8 @@ class Scenario:
             object.__setattr__(self, id, value)
         if not self.rules or any(not isinstance(rule, Rule) for rule in self.rules):
             raise ScenarioError("rules", self.rules, "must be rules read by data.read_rules()")
+        if len(self.rules) > MOST_RULES:
+            raise ScenarioError("rules", len(self.rules), f"must be at most {MOST_RULES}")
         for id, entry in (("posts", PostPlan), ("cases", ListedCase)):
             value = getattr(self, id)
             listed = tuple(value) if isinstance(value, list | tuple) else (value,)

@@ -120,8 +120,8 @@ class Post:
     weight: int = 0
     """Weight of the open cases, in hundredths of a case."""
     first_case: int = NONE
-    todo: int = NONE
-    """The task that comes first, in the twin; see :mod:`simulation.compiled_todo`."""
+    listed: int = 0
+    """Places taken on the to-do list of the twin; see :mod:`simulation.compiled_todo`."""
     backlog: int = 0
     """Minutes on the to-do list."""
     balance: int = 0
@@ -187,10 +187,17 @@ class Task:
     """The post that has it on its list."""
     over: bool = False
     """Done, lapsed or no longer wanted."""
-    child: int = NONE
-    sibling: int = NONE
     next_task: int = NONE
     """The youth's next open task."""
+
+
+@dataclass(slots=True)
+class Place:
+    """A place on a to-do list of the twin."""
+
+    order: int = 0
+    """Rank, keys and youth of the task in one number: what is less comes first."""
+    task: int = NONE
 
 
 @dataclass(slots=True)
@@ -394,17 +401,45 @@ class Town(NamedTuple):
     stays: Sequence[Stay]
     """CHANCES rows a post."""
     log: Sequence[Event]
+    places: Sequence[Place]
+    """The to-do lists of the twin, so many places for each post."""
     lists: Sequence[list[tuple[int, ...]]] = ()
-    """The to-do lists of the SimPy engine, a heap for each post; the twin chains its tasks instead."""
+    """The to-do lists of the SimPy engine, a heap for each post."""
 
 
 _NUMBERS = {int: np.int32, float: np.float64, bool: np.bool_}
+_NARROW: dict[str, dict[type, tuple[str, ...]]] = {
+    "Event": {np.int8: ("phase", "activity", "cause", "rule"), np.int16: ("occasion",)},
+    "Meeting": {
+        np.int8: ("rule", "reason", "waits_for", "roles"),
+        np.int16: ("occasion", "attempts"),
+    },
+    "Task": {np.int8: ("kind", "rank"), np.int16: ("occasion", "attempt")},
+    "Chance": {
+        np.uint16: (
+            "comes",
+            "guidance",
+            "employment",
+            "placement",
+            "adult",
+            "moves",
+            "where",
+            "effort",
+        )
+    },
+}
+"""Fields that need less room; a run spends most of its time waiting for memory."""
+_WIDE = {"Place": ("order",)}
 
 
 @cache
 def record(row: type) -> np.dtype[np.void]:
     """Return the record that holds the fields of *row* in an array."""
-    return np.dtype([(n, _NUMBERS[kind]) for n, kind in row.__annotations__.items()], align=True)
+    kinds = {name: _NUMBERS[kind] for name, kind in row.__annotations__.items()}
+    for narrow, names in _NARROW.get(row.__name__, {}).items():
+        kinds |= dict.fromkeys(names, narrow)
+    kinds |= dict.fromkeys(_WIDE.get(row.__name__, ()), np.int64)
+    return np.dtype(list(kinds.items()), align=True)
 
 
 def table(row: type, count: int) -> np.ndarray:

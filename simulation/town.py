@@ -35,6 +35,7 @@ from simulation.state import (
     Meeting,
     Month,
     Office,
+    Place,
     Post,
     Stay,
     Task,
@@ -51,10 +52,13 @@ HANDOVER_AHEAD = 30
 Rows = NDArray[np.void]
 
 
-def settle(scenario: Scenario, cohort: Cohort, tasks: int, events: int) -> tuple[Town, Rows]:
+def settle(
+    scenario: Scenario, cohort: Cohort, tasks: int = 0, events: int = 0, places: int = 0
+) -> tuple[Town, Rows]:
     """Return the town as tables, and everything that will happen, in order.
 
-    There is room for so many *tasks* and *events*; nothing in *cohort* is changed by the run.
+    There is room for so many *tasks* and *events*, and *places* on each to-do list; nothing in *cohort*
+    is changed by the run.
     """
     youths = cohort.youths.copy()
     youths["district"] = youths["district"].astype(np.int64) * scenario.districts // DISTRICTS
@@ -80,6 +84,7 @@ def settle(scenario: Scenario, cohort: Cohort, tasks: int, events: int) -> tuple
         chances=cohort.chances,  # type: ignore[arg-type]
         stays=cohort.stays,  # type: ignore[arg-type]
         log=np.empty(events, dtype=record(Event)),  # type: ignore[arg-type]
+        places=np.empty(places * posts.size, dtype=record(Place)),  # type: ignore[arg-type]
     )
     return town, happenings
 
@@ -209,4 +214,11 @@ def as_lists(town: Town) -> Town:
         for name, row in rows.items()
     }
     diary = cast("NDArray[np.int32]", town.diary).tolist()
-    return Town(**lists, tasks=[], log=array("i"), diary=diary, lists=[[] for _ in lists["posts"]])  # type: ignore[arg-type]
+    return Town(
+        **lists,
+        tasks=[],
+        log=array("i"),  # type: ignore[arg-type]
+        diary=diary,
+        places=(),
+        lists=[[] for _ in lists["posts"]],
+    )

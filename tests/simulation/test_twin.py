@@ -97,13 +97,14 @@ def test_a_run_that_turns_out_to_need_more_room_begins_again_with_more(monkeypat
     scenario = Scenario.preset("small", years=1)
     given = []
 
-    def narrow(scenario, cohort, tasks, events):
-        room = (10, 50) if not given else (50, 20) if len(given) == 1 else (tasks, events)
-        given.append(room)
-        return settle(scenario, cohort, *room)
+    def narrow(scenario, cohort, tasks, events, places):
+        wanted = (tasks, events, places)
+        too_little = [(10, events, places), (tasks, 20, places), (tasks, events, 2)]
+        given.append(too_little[len(given)] if len(given) < len(too_little) else wanted)
+        return settle(scenario, cohort, *given[-1])
 
     monkeypatch.setattr(compiled, "settle", narrow)
 
     compare(scenario, 1)
 
-    assert len(given) == 3
+    assert len(given) == 4
