@@ -124,6 +124,7 @@ class _Reading:
         self.cases = int(events["case"].max(initial=0)) + 1
         self.posts = self._post_count()
         self.holding = self._intervals()
+        self.held = self._held_by_post()
 
     def all(self, *activities: int) -> _Events:
         """Return all events of the kinds *activities*, in the order of the log."""
@@ -238,7 +239,7 @@ class _Reading:
             self.all(codes.LEFT, codes.DECLINED)["day"]
         )
         cases = self._cases_by_post()
-        held = self._held_by_post()
+        held = self.held
         posts = held.sum(axis=0)
         with_coordinator = cases.sum(axis=0)
         waiting = in_programme - with_coordinator
@@ -314,9 +315,12 @@ class _Reading:
 
     def _work(self, found: dict[str, float]) -> None:
         work, missed = self.counted(codes.WORK), self.counted(codes.MISSED)
-        meetings = self.counted(codes.HELD, codes.NO_SHOW_EVENT)
+        in_meetings = sum(
+            float(self.counted(activity)["minutes"].sum())
+            for activity in (codes.HELD, codes.NO_SHOW_EVENT)
+        )
         by_kind = np.bincount(work["cause"], weights=work["minutes"], minlength=len(WORDS))
-        done = float(by_kind.sum() + meetings["minutes"].sum())
+        done = float(by_kind.sum()) + in_meetings
         contact = by_kind[codes.CONTACT]
         lapsed = float(missed["minutes"].sum())
         overdue = float(missed["minutes"][missed["cause"] != codes.VACANCY].sum())
@@ -358,13 +362,16 @@ class _Reading:
         s = self.scenario
         full_time = s.pay_per_year * (1 + s.overhead)
         per_hour = full_time / s.present_hours_per_year
-        work = self.counted(codes.WORK, codes.HELD, codes.NO_SHOW_EVENT)
-        adult = work["day"] >= self._day_of(self.all(codes.TURNED_18), FAR)[work["case"]]
-        worked = float(work["minutes"].sum())
-        for_adults = float(work["minutes"][adult].sum())
+        of_age = self._day_of(self.all(codes.TURNED_18), FAR)
+        worked = for_adults = 0.0
+        for activity in (codes.WORK, codes.HELD, codes.NO_SHOW_EVENT):
+            work = self.counted(activity)
+            minutes = work["minutes"]
+            worked += float(minutes.sum())
+            for_adults += float(minutes[work["day"] >= of_age[work["case"]]].sum())
         attended = self.counted(codes.ATTENDED)
-        minutes = np.bincount(attended["cause"], weights=attended["minutes"], minlength=len(WORDS))
-        team = {purse: float(minutes[WORDS.index(purse)]) / 60 / s.years for purse in PURSES}
+        by_purse = np.bincount(attended["cause"], weights=attended["minutes"], minlength=len(WORDS))
+        team = {purse: float(by_purse[WORDS.index(purse)]) / 60 / s.years for purse in PURSES}
         hours = dict(team)
         hours["children"] += (worked - for_adults) / 60 / s.years
         hours["adult"] += for_adults / 60 / s.years
@@ -386,7 +393,7 @@ class _Reading:
         """Return the full-time posts held, mean over the counted days."""
         named = [post.weekly_hours for post in self.scenario.posts[: self.scenario.coordinators]]
         rest = [self.scenario.weekly_hours] * (self.posts - len(named))
-        held = self._held_by_post().mean(axis=1)
+        held = self.held.mean(axis=1)
         return float(held @ np.array([*named, *rest])) / FULL_TIME
 
 
