@@ -1,8 +1,8 @@
 """How compiled code sees a town: one address, behind it the address and length of each table.
 
 Numba could take the tables as a tuple of arrays, but it would hand on every array's seven parts, and
-count references to each, at each of the hundreds of thousands of calls in a run: that took five times
-as long as the run itself. Here a town is a single pointer, ``town.youths`` two loads, and
+count references to each, at each of the hundreds of thousands of calls in a run: a run then took
+some ten times as long. Here a town is a single pointer, ``town.youths`` two loads, and
 ``town.youths[i]`` the record in place. Nothing is counted, so whoever calls keeps the tables alive.
 """
 
