@@ -1,6 +1,11 @@
 """A municipality that works by the method, youth by youth."""
 
-from simulation.experiment import paired_replications, replicate, replications
+from simulation.experiments.replications import (
+    paired_replications,
+    replicate,
+    replications,
+    together,
+)
 from simulation.measures import MEASURES
 from simulation.model import Run, run
 from simulation.results import Result
@@ -22,4 +27,5 @@ __all__ = [
     "replications",
     "run",
     "summarise",
+    "together",
 ]

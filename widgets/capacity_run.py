@@ -103,7 +103,7 @@ class Calculation:
         self, scenario: Scenario, today: Scenario, runs: int, cancel: threading.Event
     ) -> Iterator[tuple[Result, Result]]:
         """Yield the results of *scenario* and *today*, running only what is not known."""
-        from simulation.experiment import paired_replications, replications  # noqa: PLC0415
+        from simulation.experiments.replications import paired_replications, replications  # noqa: PLC0415
 
         known = self._today.get(today)
         if scenario == today:

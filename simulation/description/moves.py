@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from data import Parameter, parameters
 from data.files import Entry, packaged, read_model
 from data.presets import Plain
-from simulation.experiment import replications
+from simulation.experiments.replications import replications
 from simulation.measures import MEASURES
 from simulation.scenario import Scenario
 from simulation.summary import mean_interval

@@ -8,7 +8,7 @@ from data import PostPlan, read_preset
 from data.texts import Texts
 from simulation.answer import answer
 from simulation.assumptions import assumptions_in_words
-from simulation.experiment import replications
+from simulation.experiments.replications import replications
 from simulation.headlines import headlines
 from simulation.scenario import Scenario
 from simulation.study import Study

@@ -225,7 +225,7 @@ def test_a_failing_run_is_told_and_the_page_can_be_used_again(page, monkeypatch)
     def fail(*_, **__):
         raise RuntimeError("secret words")
 
-    monkeypatch.setattr("simulation.experiment.replications", fail)
+    monkeypatch.setattr("simulation.experiments.replications.replications", fail)
 
     run(page)
 

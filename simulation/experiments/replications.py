@@ -1,7 +1,7 @@
-"""Many runs of one scenario or of two, the same on one process or several, and on either engine."""
+"""Many runs of one scenario or several, the same on one process or several, and on either engine."""
 
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ def replicate(
     """
     import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
 
-    found = [row for (row,) in _together((scenario,), replications, seed, workers, None, engine)]
+    found = [row for (row,) in together((scenario,), replications, seed, workers=workers, engine=engine)]
     return pd.DataFrame([{"replication": r.replication, "seed": seed} | r.measures for r in found])
 
 
@@ -54,7 +54,10 @@ def replications(
     It stops early, with what is finished, once *cancel* is set. Raises :exc:`ValueError` for less than
     one replication or worker.
     """
-    return (row for (row,) in _together((scenario,), replications, seed, workers, cancel, engine))
+    alone = together(
+        (scenario,), replications, seed, workers=workers, cancel=cancel, engine=engine
+    )
+    return (row for (row,) in alone)
 
 
 def paired_replications(
@@ -71,24 +74,38 @@ def paired_replications(
 
     Otherwise as :func:`replications`.
     """
-    both = _together((scenario, other), replications, seed, workers, cancel, engine)
+    both = together(
+        (scenario, other), replications, seed, workers=workers, cancel=cancel, engine=engine
+    )
     return ((mine, theirs) for mine, theirs in both)
 
 
-def _together(
-    scenarios: tuple[Scenario, ...],
-    count: int,
-    seed: int,
-    workers: int,
-    cancel: Event | None,
-    engine: Engine,
+def together(
+    scenarios: Sequence[Scenario],
+    replications: int,
+    seed: int = 1,
+    *,
+    first: int = 0,
+    workers: int = 1,
+    cancel: Event | None = None,
+    engine: Engine = "compiled",
 ) -> Iterator[tuple[Result, ...]]:
-    """Check the numbers now, and run when the first result is asked for."""
-    if count < 1:
-        raise ValueError(f"replications is {count}; it must be 1 or more")
+    """Yield the results of several scenarios on the same youths, replication by replication, in order.
+
+    Replications are numbered from *first*, so that more can be added to those there are: the numbers
+    name the chance. It stops early, with what is finished, once *cancel* is set. Raises
+    :exc:`ValueError` for no scenario, less than one replication or worker, or a *first* below 0.
+    """
+    if not scenarios:
+        raise ValueError("scenarios is empty; give at least one")
+    if replications < 1:
+        raise ValueError(f"replications is {replications}; it must be 1 or more")
+    if first < 0:
+        raise ValueError(f"first is {first}; it must be 0 or more")
     if workers < 1:
         raise ValueError(f"workers is {workers}; it must be 1 or more")
-    return _until(_results(scenarios, count, seed, workers, engine), cancel or Event())
+    numbers = range(first, first + replications)
+    return _until(_results(tuple(scenarios), numbers, seed, workers, engine), cancel or Event())
 
 
 def _until(
@@ -101,10 +118,10 @@ def _until(
 
 
 def _results(
-    scenarios: tuple[Scenario, ...], count: int, seed: int, workers: int, engine: Engine
+    scenarios: tuple[Scenario, ...], numbers: range, seed: int, workers: int, engine: Engine
 ) -> Generator[tuple[Result, ...], None, None]:
     size = BATCH[engine]
-    batches = [range(begin, min(begin + size, count)) for begin in range(0, count, size)]
+    batches = [numbers[begin : begin + size] for begin in range(0, len(numbers), size)]
     if workers == 1:
         for batch in batches:
             yield from _batch(scenarios, seed, batch, engine)

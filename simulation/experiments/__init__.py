@@ -1,0 +1,1 @@
+"""Experiments: many runs, what they say, and what follows for a decision."""
