@@ -1,4 +1,8 @@
-"""Many runs of one scenario or several, the same on one process or several, and on either engine."""
+"""Many runs of one scenario or several, the same on one process, several, or a cluster of machines.
+
+``workers`` is a number of processes, or the address of a Dask scheduler such as
+``"tcp://127.0.0.1:8786"`` (see :mod:`simulation.experiments.cluster`); the rows are the same.
+"""
 
 import warnings
 from collections.abc import Generator, Iterator, Sequence
@@ -7,6 +11,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from simulation.cohort import draw_several
+from simulation.experiments.cluster import in_order
 from simulation.model import Engine, follow
 from simulation.results import Result
 from simulation.scenario import Scenario
@@ -24,19 +29,21 @@ def replicate(
     replications: int = 50,
     seed: int = 1,
     *,
-    workers: int = 1,
+    workers: int | str = 1,
     engine: Engine = "compiled",
 ) -> "pd.DataFrame":
     """Return one row a replication, in order.
 
     Columns: ``replication`` (from 0), ``seed``, then every measure of
-    :data:`simulation.measures.MEASURES`. The rows are the same whatever *workers* (processes) and
-    *engine* are (see :func:`~simulation.model.run`); row *n* is ``run(scenario, seed, n).measures``.
-    Raises :exc:`ValueError` for less than one replication or worker.
+    :data:`simulation.measures.MEASURES`. The rows are the same whatever *workers* (processes, or the
+    address of a Dask scheduler) and *engine* are (see :func:`~simulation.model.run`); row *n* is
+    ``run(scenario, seed, n).measures``. Raises as :func:`together` does.
     """
     import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
 
-    found = [row for (row,) in together((scenario,), replications, seed, workers=workers, engine=engine)]
+    found = [
+        row for (row,) in together((scenario,), replications, seed, workers=workers, engine=engine)
+    ]
     return pd.DataFrame([{"replication": r.replication, "seed": seed} | r.measures for r in found])
 
 
@@ -45,18 +52,15 @@ def replications(
     replications: int = 50,
     seed: int = 1,
     *,
-    workers: int = 1,
+    workers: int | str = 1,
     cancel: Event | None = None,
     engine: Engine = "compiled",
 ) -> Iterator[Result]:
     """Yield the result of each replication, in order, as soon as it is there.
 
-    It stops early, with what is finished, once *cancel* is set. Raises :exc:`ValueError` for less than
-    one replication or worker.
+    It stops early, with what is finished, once *cancel* is set. Raises as :func:`together` does.
     """
-    alone = together(
-        (scenario,), replications, seed, workers=workers, cancel=cancel, engine=engine
-    )
+    alone = together((scenario,), replications, seed, workers=workers, cancel=cancel, engine=engine)
     return (row for (row,) in alone)
 
 
@@ -66,7 +70,7 @@ def paired_replications(
     replications: int = 50,
     seed: int = 1,
     *,
-    workers: int = 1,
+    workers: int | str = 1,
     cancel: Event | None = None,
     engine: Engine = "compiled",
 ) -> Iterator[tuple[Result, Result]]:
@@ -86,7 +90,7 @@ def together(
     seed: int = 1,
     *,
     first: int = 0,
-    workers: int = 1,
+    workers: int | str = 1,
     cancel: Event | None = None,
     engine: Engine = "compiled",
 ) -> Iterator[tuple[Result, ...]]:
@@ -94,7 +98,9 @@ def together(
 
     Replications are numbered from *first*, so that more can be added to those there are: the numbers
     name the chance. It stops early, with what is finished, once *cancel* is set. Raises
-    :exc:`ValueError` for no scenario, less than one replication or worker, or a *first* below 0.
+    :exc:`ValueError` for no scenario, less than one replication or worker, *workers* that are no
+    address, or a *first* below 0, and :exc:`~simulation.experiments.cluster.ClusterError` for a
+    cluster that cannot be used.
     """
     if not scenarios:
         raise ValueError("scenarios is empty; give at least one")
@@ -102,10 +108,20 @@ def together(
         raise ValueError(f"replications is {replications}; it must be 1 or more")
     if first < 0:
         raise ValueError(f"first is {first}; it must be 0 or more")
-    if workers < 1:
-        raise ValueError(f"workers is {workers}; it must be 1 or more")
+    _check(workers)
     numbers = range(first, first + replications)
     return _until(_results(tuple(scenarios), numbers, seed, workers, engine), cancel or Event())
+
+
+def _check(workers: int | str) -> None:
+    if isinstance(workers, str):
+        if "://" not in workers:
+            raise ValueError(
+                f"workers is {workers!r}; it must be a number of processes, 1 or more, or the "
+                "address of a Dask scheduler such as 'tcp://127.0.0.1:8786'"
+            )
+    elif workers < 1:
+        raise ValueError(f"workers is {workers}; it must be 1 or more")
 
 
 def _until(
@@ -118,13 +134,19 @@ def _until(
 
 
 def _results(
-    scenarios: tuple[Scenario, ...], numbers: range, seed: int, workers: int, engine: Engine
+    scenarios: tuple[Scenario, ...], numbers: range, seed: int, workers: int | str, engine: Engine
 ) -> Generator[tuple[Result, ...], None, None]:
     size = BATCH[engine]
     batches = [numbers[begin : begin + size] for begin in range(0, len(numbers), size)]
     if workers == 1:
         for batch in batches:
             yield from _batch(scenarios, seed, batch, engine)
+        return
+    if isinstance(workers, str):
+        asked = [(scenarios, seed, batch, engine) for batch in batches]
+        with closing(in_order(workers, _whole_batch, asked)) as whole:
+            for found in whole:
+                yield from found
         return
     from joblib import Parallel, delayed  # noqa: PLC0415 (a third of a second, for this alone)
 
