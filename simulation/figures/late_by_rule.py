@@ -41,7 +41,7 @@ def late_by_rule(study: Study, texts: Texts) -> Picture:
     return Picture(
         title=title,
         alternative=texts("figure.rule.alt", rows=" ".join(_said(row, texts) for row in rows)),
-        svg=draw("rule", 3.2, lambda figure: _paint(figure, rows, texts)),
+        drawing=draw("rule", 3.2, lambda figure: _paint(figure, rows, texts)),
         columns=tuple(texts(f"figure.rule.column_{column}") for column in columns),
         rows=tuple(_written(row, texts) for row in rows),
     )

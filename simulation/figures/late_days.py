@@ -28,7 +28,7 @@ def late_days(study: Study, texts: Texts) -> Picture:
     return Picture(
         title=title,
         alternative=texts("figure.cause.alt", rows=" ".join(said)),
-        svg=draw("cause", 4.6, lambda figure: _paint(figure, days, today, texts)),
+        drawing=draw("cause", 4.6, lambda figure: _paint(figure, days, today, texts)),
         columns=tuple(texts(f"figure.cause.column_{column}") for column in columns),
         rows=tuple(_written(cause, days, today, total, texts) for cause in CAUSES),
     )

@@ -64,7 +64,7 @@ def over_time(study: Study, texts: Texts) -> Picture:
             years=len(years),
             rows=" ".join(_said(year, cases, waiting, texts) for year in years),
         ),
-        svg=draw("time", 3.4, lambda figure: _paint(figure, study, texts)),
+        drawing=draw("time", 3.4, lambda figure: _paint(figure, study, texts)),
         columns=tuple(texts(f"figure.time.column_{name}") for name in names),
         rows=tuple(_written(year, cases, waiting, before, texts) for year in years),
     )

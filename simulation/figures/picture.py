@@ -6,9 +6,11 @@ it can be searched, enlarged and read aloud.
 
 import io
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from html import escape
+from textwrap import wrap
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +46,23 @@ _SETTINGS: Any = {
     "ytick.color": INK,
     "text.parse_math": False,
 }
+_TITLE_WIDTH = 92
+"""Letters of a drawn title that fit on a line."""
+_LINE = 0.3
+"""Inches of paper that a line of the title takes."""
 _one_at_a_time = Lock()  # matplotlib's settings belong to the whole process
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn, and how it is drawn again for a file."""
+
+    name: str
+    height: float
+    """Inches; the width is ten."""
+    paint: "Callable[[Figure], None]" = field(repr=False)
+    svg: str = field(repr=False)
+    """An ``<svg>`` element that can stand inside a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +73,33 @@ class Picture:
     """What the figure shows, as a sentence with its numbers."""
     alternative: str
     """The same for those who cannot see it, with every number of the figure."""
-    svg: str
-    """An ``<svg>`` element that can stand inside a page."""
+    drawing: Drawing
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     """The table behind the figure, as written words and numbers."""
+
+    @property
+    def svg(self) -> str:
+        """An ``<svg>`` element that can stand inside a page; its title stands beside it there."""
+        return self.drawing.svg
+
+    def figure(self) -> "Figure":
+        """Return it drawn anew with its title above it, for a slide or a page: a file of any kind.
+
+        It is ten inches wide. :func:`simulation.experiments.exports.write_figure` writes it as SVG or
+        PNG with its manifest.
+        """
+        lines = wrap(self.title, _TITLE_WIDTH)
+
+        def paint(figure: "Figure") -> None:
+            self.drawing.paint(figure)
+            figure.patch.set(alpha=1, facecolor=GROUND)
+            figure.suptitle(
+                "\n".join(lines), x=0.01, ha="left", fontsize=SIZE + 2, weight="bold", color=INK
+            )
+
+        with _settings(self.drawing.name):
+            return _painted(self.drawing.height + _LINE * len(lines), paint)
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
@@ -69,21 +109,33 @@ class Picture:
         )
 
 
-def draw(name: str, height: float, paint: "Callable[[Figure], None]") -> str:
-    """Return the SVG of what *paint* draws on paper ten inches wide and *height* inches high.
+def draw(name: str, height: float, paint: "Callable[[Figure], None]") -> Drawing:
+    """Return what *paint* draws on paper ten inches wide and *height* inches high.
 
     *name* keeps the ids inside the SVG apart from those of other figures on a page.
     """
+    paper = io.StringIO()
+    with _settings(name):
+        figure = _painted(height, paint)
+        figure.savefig(paper, format="svg", metadata={"Date": None, "Creator": None})
+    return Drawing(name, height, paint, _inline(paper.getvalue(), name))
+
+
+@contextmanager
+def _settings(name: str) -> Iterator[None]:
     from matplotlib import rc_context  # noqa: PLC0415 (takes a second to load)
-    from matplotlib.figure import Figure  # noqa: PLC0415
 
     with _one_at_a_time, rc_context({**_SETTINGS, "svg.hashsalt": name}):
-        figure = Figure(figsize=(10, height), layout="constrained")
-        figure.patch.set_alpha(0)
-        paint(figure)
-        paper = io.StringIO()
-        figure.savefig(paper, format="svg", metadata={"Date": None, "Creator": None})
-    return _inline(paper.getvalue(), name)
+        yield
+
+
+def _painted(height: float, paint: "Callable[[Figure], None]") -> "Figure":
+    from matplotlib.figure import Figure  # noqa: PLC0415 (takes a second to load)
+
+    figure = Figure(figsize=(10, height), layout="constrained")
+    figure.patch.set_alpha(0)
+    paint(figure)
+    return figure
 
 
 def clean(axes: "Axes", *, grid: str) -> None:
