@@ -3,6 +3,7 @@
 from data import parameters
 from data.texts import Texts
 from simulation.assumptions import written
+from simulation.scenario import Scenario
 from simulation.study import Study
 from simulation.summary import Difference
 from simulation.wording import counted, money, plain
@@ -17,8 +18,7 @@ def changes_in_words(study: Study, texts: Texts) -> tuple[str, ...]:
         return ()
     if not study.compared:
         return (texts("change.none"),)
-    changed = study.scenario.differences(study.base)
-    tried = [_tried(texts, field, new, old) for field, (new, old) in changed.items()]
+    tried = differences_in_words(study.scenario, study.base, texts)
     said = [texts("change.what", changes="; ".join(tried))]
     said.append(_late(texts, study.differences["late_per_year"]))
     wait = study.differences["wait_mean_days"]
@@ -30,6 +30,12 @@ def changes_in_words(study: Study, texts: Texts) -> tuple[str, ...]:
         dearer = "change.dearer" if cost.mean > 0 else "change.cheaper"
         said.append(texts(dearer, amount=money(texts, abs(cost.mean))))
     return tuple(said)
+
+
+def differences_in_words(scenario: Scenario, base: Scenario, texts: Texts) -> tuple[str, ...]:
+    """Return each field in which *scenario* differs from *base*, such as "6 coordinators instead of 4"."""
+    changed = scenario.differences(base)
+    return tuple(_tried(texts, field, new, old) for field, (new, old) in changed.items())
 
 
 def _tried(texts: Texts, field: str, new: object, old: object) -> str:

@@ -31,6 +31,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for the beginning of a formula."""
 _NOTE_HEIGHT = 16
 """Points below a figure for its code."""
+_NOTE_SIZE = 9
+_QUIET = "#545b59"
+_DOTS = 150
+"""Dots an inch of a PNG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,8 @@ def write_figure(
     """Write *figure* to *path*, by its ending as svg or png; the same arguments, the same bytes.
 
     Below the figure stands the code. *text_alternative* tells those who cannot see it what it shows; it
-    goes into the file, as does the manifest. A :class:`~simulation.figures.Picture` has an SVG already
-    and can be written as svg only. Raises :exc:`ValueError` for another ending.
+    goes into the file, as does the manifest. A :class:`~simulation.figures.Picture` is drawn with its
+    title. Raises :exc:`ValueError` for another ending.
     """
     write_whole(path, figure_bytes(figure, path.suffix, manifest, text_alternative))
 
@@ -116,18 +120,13 @@ def figure_bytes(
     figure: "Figure | Picture", ending: str, manifest: Manifest, text_alternative: str
 ) -> bytes:
     """Return what :func:`write_figure` writes in a file with *ending*."""
+    if ending not in {".svg", ".png"}:
+        raise ValueError(f"'{ending}' is no ending of a figure; it must be .svg or .png")
     from matplotlib.figure import Figure  # noqa: PLC0415 (takes a second to load)
 
-    match ending, isinstance(figure, Figure):
-        case ".svg", True:
-            svg = _drawn(figure, manifest)  # type: ignore[arg-type]
-            return _told(svg, manifest, text_alternative)
-        case ".svg", False:
-            return _told(figure.svg, manifest, text_alternative)  # type: ignore[union-attr]
-        case ".png", True:
-            return _png(figure, manifest, text_alternative)  # type: ignore[arg-type]
-    allowed = ".svg or .png" if isinstance(figure, Figure) else ".svg: it is drawn already"
-    raise ValueError(f"'{ending}' is no ending of this figure; it must be {allowed}")
+    drawn = figure if isinstance(figure, Figure) else figure.figure()
+    write = _svg if ending == ".svg" else _png
+    return write(drawn, manifest, text_alternative)
 
 
 def _parquet(table: "pd.DataFrame", manifest: Manifest, columns: Mapping[str, str]) -> bytes:
@@ -167,70 +166,70 @@ def _harmless(value: object) -> object:
     return value
 
 
-def _drawn(figure: "Figure", manifest: Manifest) -> str:
+def _svg(figure: "Figure", manifest: Manifest, text_alternative: str) -> bytes:
     from matplotlib import rc_context  # noqa: PLC0415 (takes a second to load)
+    from matplotlib.colors import to_hex  # noqa: PLC0415 (the same)
 
     paper = io.StringIO()
     with rc_context({"svg.hashsalt": manifest.code, "svg.fonttype": "none"}):
         figure.savefig(paper, format="svg", metadata={"Date": None, "Creator": None})
-    drawn = paper.getvalue()
-    drawn = re.sub(r"\s*<metadata>.*?</metadata>", "", drawn, flags=re.DOTALL)
-    return drawn[drawn.index("<svg ") :].rstrip()
-
-
-def _told(svg: str, manifest: Manifest, text_alternative: str) -> bytes:
-    """Return *svg* as a file of its own, with its code below, its text alternative and its manifest."""
-    size = re.search(r'viewBox="([-\d.]+) ([-\d.]+) ([-\d.]+) ([-\d.]+)"', svg)
-    if size is None:
-        raise ValueError("the figure's SVG has no viewBox, so there is no telling where it ends")
-    left, top, width, height = map(float, size.groups())
+    drawn = re.sub(r"\s*<metadata>.*?</metadata>", "", paper.getvalue(), flags=re.DOTALL)
+    body = drawn[drawn.index(">", drawn.index("<svg ")) + 1 : drawn.rindex("</svg>")].strip("\n")
+    width, height = (72 * inches for inches in figure.get_size_inches())
     tall = height + _NOTE_HEIGHT
-    box = f'viewBox="{left:g} {top:g} {width:g} {tall:g}"'
-    opening, body = svg[: svg.index(">") + 1], svg[svg.index(">") + 1 :]
-    opening = opening.replace(size[0], box).replace(' aria-hidden="true"', "")
-    opening = re.sub(r' (width|height)="[^"]*"', "", opening)
-    named = 'role="img" aria-labelledby="vejviser-title vejviser-desc"'
-    opening = opening.replace("<svg ", f'<svg width="{width:g}pt" height="{tall:g}pt" {named} ', 1)
-    note = (
-        f'<text x="{left + width - 4:g}" y="{top + tall - 5:g}" text-anchor="end" '
-        f'font-family="sans-serif" font-size="9" fill="#545b59">{_note(manifest)}</text>'
-    )
     parts = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        opening,
-        f'<title id="vejviser-title">{_note(manifest)}</title>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'width="{width:g}pt" height="{tall:g}pt" viewBox="0 0 {width:g} {tall:g}" version="1.1" '
+        'role="img" aria-labelledby="vejviser-title vejviser-desc">',
+        f'<title id="vejviser-title">{escape(_title(figure, manifest))}</title>',
         f'<desc id="vejviser-desc">{escape(text_alternative)}</desc>',
         f'<metadata id="vejviser-manifest">{escape(manifest.text, quote=False)}</metadata>',
-        body.removesuffix("</svg>").strip("\n"),
-        note,
+        f'<rect y="{height:g}" width="{width:g}" height="{_NOTE_HEIGHT}" '
+        f'fill="{to_hex(figure.get_facecolor())}"/>',
+        body,
+        f'<text x="{width - 6:g}" y="{tall - 5:g}" text-anchor="end" font-family="sans-serif" '
+        f'font-size="{_NOTE_SIZE}" fill="{_QUIET}">{_note(manifest)}</text>',
         "</svg>",
         "",
     ]
     return "\n".join(parts).encode()
 
 
-def _note(manifest: Manifest) -> str:
-    return f"Vejviser {manifest.code}"
-
-
 def _png(figure: "Figure", manifest: Manifest, text_alternative: str) -> bytes:
-    from matplotlib import rc_context  # noqa: PLC0415 (takes a second to load)
+    from matplotlib.transforms import Bbox  # noqa: PLC0415 (takes a second to load)
 
     told = {
-        "Title": _note(manifest),
+        "Title": _title(figure, manifest),
         "Description": text_alternative,
         "Source": manifest.text,
         "Software": None,
     }
-    paper = io.BytesIO()
-    below = -_NOTE_HEIGHT / 72 / figure.get_figheight()
-    note = figure.text(1, below, _note(manifest), ha="right", va="bottom", size=9, color="#545b59")
+    width, height = figure.get_size_inches()
+    below = _NOTE_HEIGHT / 72
+    note = figure.text(
+        1 - 6 / 72 / width,
+        -below / height * 0.7,
+        _note(manifest),
+        ha="right",
+        size=_NOTE_SIZE,
+        color=_QUIET,
+    )
     note.set_in_layout(False)
+    paper = io.BytesIO()
     try:
-        with rc_context({"savefig.bbox": None}):
-            box = figure.bbox_inches.expanded(1, 1)
-            box.y0 -= _NOTE_HEIGHT / 72
-            figure.savefig(paper, format="png", dpi=150, metadata=told, bbox_inches=box)
+        whole = Bbox([[0, -below], [width, height]])
+        figure.savefig(paper, format="png", dpi=_DOTS, metadata=told, bbox_inches=whole)
     finally:
         note.remove()
     return paper.getvalue()
+
+
+def _title(figure: "Figure", manifest: Manifest) -> str:
+    """Return the title that stands above *figure*, if any, and its code."""
+    above = " ".join(figure.get_suptitle().split())
+    return f"{above} ({_note(manifest)})" if above else _note(manifest)
+
+
+def _note(manifest: Manifest) -> str:
+    return f"Vejviser {manifest.code}"
