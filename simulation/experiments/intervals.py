@@ -1,0 +1,185 @@
+"""How sure a mean, a share or an end of a prediction interval is, from runs that are independent.
+
+Years and youths of one run are not: a bad spell makes several of them late. So each number below is
+given run by run, and what counts as evidence is runs.
+"""
+
+from math import inf, log, nan, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import betainc, betaincc, betaln, ndtri, stdtr, stdtrit
+
+from simulation.summary import CONFIDENCE
+
+Floats = NDArray[np.float64]
+Interval = tuple[float, float, float]
+"""An estimate with the lower and the upper end of its interval."""
+
+_UNKNOWN: Interval = (nan, nan, nan)
+_EVEN = 0.5
+"""Both parameters of the Beta mixture of :func:`evidence`: that of Jeffreys."""
+
+
+def mean_with_ends(values: Floats, confidence: float = CONFIDENCE) -> Interval:
+    """Return the mean of *values*, one a run, with the ends of Student's t interval.
+
+    Values that are not a number are left out; a single one has no interval.
+    """
+    known = values[~np.isnan(values)]
+    if known.size < 2:
+        return (float(known[0]), nan, nan) if known.size else _UNKNOWN
+    mean = float(known.mean())
+    half = quantile_t(known.size - 1, confidence) * float(known.std(ddof=1)) / sqrt(known.size)
+    return mean, mean - half, mean + half
+
+
+def t_test(values: Floats) -> float:
+    """Return the two-sided p-value that the mean of *values*, one a run, is 0 (Student's t).
+
+    1 where all are 0, 0 where all are the same other number, not a number for less than two.
+    """
+    known = values[~np.isnan(values)]
+    if known.size < 2:
+        return nan
+    mean, spread = float(known.mean()), float(known.std(ddof=1))
+    if not spread:
+        return 1.0 if mean == 0 else 0.0
+    return 2 * float(stdtr(known.size - 1, -abs(mean) * sqrt(known.size) / spread))
+
+
+def quantile_t(degrees: int, confidence: float) -> float:
+    """Return how many standard errors a two-sided interval of Student's t reaches to each side."""
+    return float(stdtrit(degrees, 0.5 + confidence / 2))
+
+
+def wilson(kept: float, of: float, confidence: float = CONFIDENCE) -> Interval:
+    """Return the share *kept* ÷ *of* independent trials, with the ends of its score interval.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22
+    (1927) 209-212. It holds for few trials and for shares near 0 and 1. Neither number need be whole.
+
+    >>> [round(end, 4) for end in wilson(9, 10)]
+    [0.9, 0.5958, 0.9821]
+    """
+    if not of > 0:
+        return _UNKNOWN
+    z, share = float(ndtri(0.5 + confidence / 2)), kept / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    # Rounding must not push an end past what was seen.
+    return share, min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))
+
+
+def share_with_ends(kept: Floats, of: Floats, confidence: float = CONFIDENCE) -> Interval:
+    """Return the share of years, youths or runs that are *kept*, with the ends of its interval.
+
+    *kept* and *of* have one number a run. With one trial a run this is :func:`wilson`. Otherwise it is
+    Wilson's interval for so many independent trials as would tell as much (the variance between runs
+    taken as it is, and the quantile of Student's t for the number of runs: E. L. Korn and B. I.
+    Graubard, "Confidence intervals for proportions with small expected number of positive counts
+    estimated from survey data", Survey Methodology 24 (1998) 193-201; with Wilson's formula, C. Franco
+    et al., Journal of Survey Statistics and Methodology 7 (2019) 334-364). Where all or none are kept
+    nothing says how alike the trials of a run are, and each run counts as one.
+    """
+    there = of > 0
+    kept, of = kept[there], of[there]
+    if not of.size:
+        return _UNKNOWN
+    as_many = _independent(kept, of, confidence)
+    return wilson(float(kept.sum() / of.sum()) * as_many, as_many, confidence)
+
+
+def _independent(kept: Floats, of: Floats, confidence: float) -> float:
+    """Return how many independent trials would tell as much about a share as these runs."""
+    runs, trials = of.size, float(of.sum())
+    share = float(kept.sum()) / trials
+    if runs in {1, trials} or share in {0.0, 1.0}:
+        return runs
+    apart = kept - share * of
+    variance = float((apart**2).sum()) * runs / (runs - 1) / trials**2
+    as_many = min(trials, share * (1 - share) / variance) if variance else trials
+    return as_many * (float(ndtri(0.5 + confidence / 2)) / quantile_t(runs - 1, confidence)) ** 2
+
+
+def end_with_ends(
+    singles: Floats, of: Floats, share: float, confidence: float = CONFIDENCE
+) -> Interval:
+    """Return the number below which *share* of the *singles* lie, with the ends of its interval.
+
+    *singles* holds the years or youths (or the one number) of each run after the other, *of* how many
+    there are of each. The interval is that of the share, read off the numbers that occurred: R. S.
+    Woodruff, "Confidence intervals for medians and other position measures", JASA 47 (1952) 635-646.
+    An end that would lie beyond all of them is infinite.
+    """
+    if not singles.size:
+        return _UNKNOWN
+    ordered = np.sort(singles)
+    at = _place(ordered, share)
+    there = of > 0
+    starts = np.append(0, of.cumsum()[:-1])[there].astype(int)
+    below = np.add.reduceat((singles <= at).astype(float), starts)
+    as_many = _independent(below, of[there], confidence)
+    _, low, high = wilson(share * as_many, as_many, confidence)
+    return (
+        at,
+        _place(ordered, low) if low * ordered.size > 1 else -inf,
+        _place(ordered, high, beyond=True) if high * ordered.size < ordered.size - 1 else inf,
+    )
+
+
+def _place(ordered: Floats, share: float, *, beyond: bool = False) -> float:
+    """Return the smallest of *ordered* that *share* of them do not exceed, or the next *beyond* it."""
+    place = int(np.ceil(share * ordered.size - 1e-9)) - (0 if beyond else 1)
+    return float(ordered[min(max(place, 0), ordered.size - 1)])
+
+
+def evidence(kept: float, runs: int, share: float) -> tuple[float, float]:
+    """Return how strongly *kept* of *runs* speaks against at most, and against at least, *share*.
+
+    *kept* is a sum of numbers between 0 and 1, one a run (the share of its years that kept a promise).
+    Each of the two is the logarithm of an e-value: if the true mean is at most *share*, the chance that
+    the first ever reaches ln(1 ÷ a), whenever one looks, is at most a; the second likewise if it is at
+    least *share*. This is the sequential probability ratio test against a Beta mixture of
+    alternatives (H. Robbins, Annals of Mathematical Statistics 41 (1970) 1397-1409), which holds for
+    all numbers between 0 and 1 since their e-values are at most those of a coin (S. R. Howard, A.
+    Ramdas, J. McAuliffe and J. Sekhon, Annals of Statistics 49 (2021) 1055-1080).
+    """
+    a, b = _EVEN + kept, _EVEN + runs - kept
+    ratio = _log_mixture(kept, runs) - _log_chance(kept, runs, share)
+    above = _log(betaincc(a, b, share)) - _log(betaincc(_EVEN, _EVEN, share))
+    below = _log(betainc(a, b, share)) - _log(betainc(_EVEN, _EVEN, share))
+    return ratio + above, ratio + below
+
+
+def share_at_any_time(kept: float, runs: int, confidence: float = CONFIDENCE) -> Interval:
+    """Return the share *kept* ÷ *runs* with an interval that holds whenever one stops to look.
+
+    It holds all shares against which the two-sided form of :func:`evidence` is too weak: with
+    probability *confidence* the true mean is in it after every number of runs at once.
+    """
+    if not runs:
+        return _UNKNOWN
+    share, mixture = kept / runs, _log_mixture(kept, runs)
+
+    def too_much(tried: float) -> float:
+        return mixture - _log_chance(kept, runs, tried) + log(1 - confidence)
+
+    tiny = 1e-12
+    low = brentq(too_much, tiny, share) if share > tiny and too_much(tiny) > 0 else 0.0
+    high = brentq(too_much, share, 1 - tiny) if share < 1 - tiny and too_much(1 - tiny) > 0 else 1.0
+    return share, float(low), float(high)
+
+
+def _log_mixture(kept: float, runs: int) -> float:
+    return float(betaln(_EVEN + kept, _EVEN + runs - kept) - betaln(_EVEN, _EVEN))
+
+
+def _log_chance(kept: float, runs: int, share: float) -> float:
+    lost = runs - kept
+    return (kept * _log(share) if kept else 0.0) + (lost * _log(1 - share) if lost else 0.0)
+
+
+def _log(number: float) -> float:
+    return log(number) if number > 0 else -inf
