@@ -56,9 +56,9 @@ class Uncertain:
         return _mean(value)
 
     @property
-    def whole(self) -> bool:
-        """Whether the input only takes whole numbers."""
-        return self._parameter.kind in {"whole", "roles"}
+    def stepwise(self) -> bool:
+        """Whether there is nothing between one value and the next, as with whole numbers."""
+        return self._parameter.kind in {"whole", "roles", "switch"}
 
     @property
     def unit(self) -> str:
@@ -70,7 +70,7 @@ class Uncertain:
         if position in {0, 1}:
             return high if position else low
         value = low + position * (high - low)
-        return floor(value + 0.5) if self.whole else value
+        return floor(value + 0.5) if self.stepwise else value
 
 
 def uncertain_inputs(
@@ -86,8 +86,7 @@ def uncertain_inputs(
     The ranges are those of *preset* ("small", "medium" or "large"; :attr:`data.Figure.low`), unless
     *ranges* gives another pair of ends for a field. The numbers of the run itself (years, warm-up) are
     no property of a municipality, and :data:`NOT_BETWEEN` are no ranges; they are only there when asked
-    for. *only* names the fields to take,
-    *without* those to leave out.
+    for. *only* names the fields to take beside those of *ranges*, *without* those to leave out.
 
     Raises, so that nothing is run in vain, :exc:`~simulation.scenario.ScenarioError` where a scenario
     cannot have an end of a range, the field does not exist, has no order (a choice) or no range; and
@@ -96,7 +95,7 @@ def uncertain_inputs(
     figures, given = read_preset(preset).figures, dict(ranges or {})
     for field in (*(only or ()), *without, *given):
         base.replace(**{field: getattr(base, field, None)})
-    wanted = set(only) if only is not None else None
+    wanted = {*only, *given} if only is not None else None
     found = []
     for field, parameter in parameters().items():
         asked = field in given or (wanted is not None and field in wanted)
