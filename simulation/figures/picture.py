@@ -46,7 +46,7 @@ _SETTINGS: Any = {
     "ytick.color": INK,
     "text.parse_math": False,
 }
-_TITLE_WIDTH = 92
+_TITLE_WIDTH = 72
 """Letters of a drawn title that fit on a line."""
 _LINE = 0.3
 """Inches of paper that a line of the title takes."""
