@@ -29,21 +29,30 @@ def scenarios_compared(table: "pd.DataFrame", measure: str, texts: Texts) -> Pic
     *table* has one row a scenario and measure, the scenario that the others are held against first.
     Columns: ``scenario`` (its name), ``measure``, ``low``, ``high`` (nine in ten runs lie between),
     ``mean``, ``mean_low``, ``mean_high`` (ends of its confidence interval), and where it is known
-    ``clear``: whether the paired difference to the first scenario surely is one (empty in the first).
+    ``clear``: whether the paired difference to the first scenario surely is one (empty in the first),
+    and ``single``: what nine in ten are of (year, youth or run; runs without the column). See
+    :meth:`simulation.experiments.comparison.Comparison.table`.
     Raises :exc:`ValueError` where a column or the measure is missing.
     """
     rows = rows_of(table, COLUMNS, measure)
     said = " ".join(_said(row, measure, texts) for row in rows)
-    names = ("scenario", "mean", "mean_range", "range")
+    names = ("scenario", "mean", "mean_range")
     return Picture(
         title=_title(rows, measure, texts),
-        alternative=texts("figure.compare.alt", measure=axis_of(measure, texts), rows=said),
+        alternative=texts(
+            "figure.compare.alt", measure=axis_of(measure, texts), of=_of(rows, texts), rows=said
+        ),
         drawing=draw(
             "compare", 1.1 + 0.62 * len(rows), lambda figure: _paint(figure, rows, measure, texts)
         ),
-        columns=tuple(texts(f"figure.compare.column_{name}") for name in names),
+        columns=(*(texts(f"figure.compare.column_{name}") for name in names), _of(rows, texts)),
         rows=tuple(_written(row, measure, texts) for row in rows),
     )
+
+
+def _of(rows: list[Row], texts: Texts) -> str:
+    """Return what the prediction interval is of, such as nine of ten years."""
+    return texts(f"figure.compare.of_{rows[0].get('single', 'run')}")
 
 
 def _title(rows: list[Row], measure: str, texts: Texts) -> str:
@@ -56,9 +65,10 @@ def _title(rows: list[Row], measure: str, texts: Texts) -> str:
     if least["mean"] == most["mean"]:
         same = value_of(measure, least["mean"], texts)
         return texts("figure.compare.title_same", measure=name, value=same)
+    # What is not known, or stands in no such column, is neither clear nor unclear.
     others = [row.get("clear") for row in rows[1:]]
-    # A table without the paired differences says nothing of them.
-    unclear = bool(others) and all(clear is not None and not clear for clear in others)
+    said = [bool(clear) for clear in others if clear in {True, False}]
+    unclear = bool(said) and not any(said)
     return texts(
         "figure.compare.title_unclear" if unclear else "figure.compare.title",
         measure=name,
@@ -80,9 +90,8 @@ def _written(row: Row, measure: str, texts: Texts) -> tuple[str, ...]:
 
 def _said(row: Row, measure: str, texts: Texts) -> str:
     name, mean, mean_range, spread = _written(row, measure, texts)
-    return texts(
-        "figure.compare.alt_row", scenario=name, mean=mean, mean_range=mean_range, range=spread
-    )
+    slots = {"scenario": name, "mean": mean, "mean_range": mean_range, "range": spread}
+    return texts("figure.compare.alt_row", **slots, of=_of([row], texts))
 
 
 def _paint(figure: "Figure", rows: list[Row], measure: str, texts: Texts) -> None:
@@ -108,7 +117,8 @@ def _paint(figure: "Figure", rows: list[Row], measure: str, texts: Texts) -> Non
     room = (max(ends) - min(ends)) or 1.0
     axes.set_xlim(min(ends) - 0.03 * room, max(ends) + 0.2 * room)
     measure_ticks(axes, measure, texts, along="x")
-    axes.set_xlabel(texts("figure.compare.axis", measure=axis_of(measure, texts)), fontsize=SIZE)
+    name = axis_of(measure, texts)
+    axes.set_xlabel(texts("figure.compare.axis", measure=name, of=_of(rows, texts)), fontsize=SIZE)
 
 
 def _known(row: Row, *columns: str) -> list[float]:

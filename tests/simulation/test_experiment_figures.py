@@ -199,7 +199,7 @@ def test_titles_say_the_finding_with_a_danish_comma():
 
 def test_what_is_unclear_is_called_unclear():
     unclear = compared(clear=[None, False, False] * 3)
-    one_clear = compared(clear=[None, False, True] * 3)
+    one_clear = compared(clear=[None, NAN, True] * 3)
 
     assert (
         "statistisk uklart" in scenarios_compared(unclear, "kept_coordinator_share", DANISH).title
@@ -291,6 +291,14 @@ def test_inputs_that_are_no_numbers_are_named():
         DANISH("choice.priority.oldest_first"),
         DANISH("choice.priority.deadline_first"),
     ]
+
+
+def test_what_nine_in_ten_are_of_is_said():
+    years = scenarios_compared(compared(single="year"), "late_per_year", DANISH)
+
+    assert years.columns[3] == "9 af 10 år"
+    assert "9 af 10 år: 0,5–18,5" in years.alternative
+    assert scenarios_compared(compared(), "late_per_year", ENGLISH).columns[3] == "9 of 10 runs"
 
 
 def test_a_measure_without_anything_to_measure_is_said():
