@@ -311,6 +311,17 @@ def check_comparable(scenarios: Sequence[Scenario]) -> None:
     """Raise :exc:`~simulation.scenario.ScenarioError` where *scenarios* cannot be compared."""
     if not FEWEST <= len(scenarios) <= MOST:
         raise ScenarioError("scenarios", len(scenarios), f"must be {FEWEST} to {MOST} to compare")
+    check_same_years(scenarios)
+    for number, scenario in enumerate(scenarios):
+        if scenario in scenarios[:number]:
+            twin = scenarios.index(scenario) + 1
+            raise ScenarioError(
+                "scenarios", number + 1, f"is the same as number {twin}; change it or leave it out"
+            )
+
+
+def check_same_years(scenarios: Sequence[Scenario]) -> None:
+    """Raise :exc:`~simulation.scenario.ScenarioError` where *scenarios* do not meet the same years."""
     first = scenarios[0]
     for number, scenario in enumerate(scenarios):
         for name in _SAME:
@@ -322,11 +333,6 @@ def check_comparable(scenarios: Sequence[Scenario]) -> None:
                     f"must be {theirs} in scenario {number + 1} as in the first: they must meet the "
                     "same years to be compared",
                 )
-        if scenario in scenarios[:number]:
-            twin = scenarios.index(scenario) + 1
-            raise ScenarioError(
-                "scenarios", number + 1, f"is the same as number {twin}; change it or leave it out"
-            )
 
 
 def names_of(scenarios: Sequence[Scenario], base: Scenario, texts: Texts) -> tuple[str, ...]:
