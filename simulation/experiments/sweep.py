@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from data import parameters
+from simulation.experiments.intervals import wilson
 from simulation.experiments.replications import together
 from simulation.measures import MEASURES
 from simulation.model import Engine
 from simulation.results import Result
 from simulation.scenario import Scenario, ScenarioError
-from simulation.summary import CONFIDENCE, mean_interval, prediction
+from simulation.summary import mean_interval, prediction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +36,8 @@ COARSE = 5
 """Values of each axis in the first grid, its ends included."""
 FIRST = 10
 """Replications of each cell before any cell has more."""
-CHUNK = 40
-"""Cells that are run together, after which the map is shown anew."""
+CHUNK = 100
+"""Cells that are run together: those of them with alike youths share the drawing of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Cell:
 
         Not numbers where there is no promise or no replication yet.
         """
-        return share_interval(int(self.kept.sum()), self.kept.size)
+        return wilson(int(self.kept.sum()), self.kept.size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,38 +199,24 @@ def sweep(
         for chunk, upto in growing.plan(min(first, replications)):
             # All cells of a chunk have come equally far.
             begin = growing.replications(chunk[0])
-            scenarios = [growing.scenarios[number] for number in chunk]
-            for results in together(
-                scenarios,
+            runs = together(
+                [growing.scenarios[number] for number in chunk],
                 upto - begin,
                 seed,
                 first=begin,
                 workers=workers,
                 cancel=stop,
                 engine=engine,
-            ):
+            )
+            for number, results in enumerate(runs, begin + 1):
                 growing.add(chunk, results)
+                if number % first == 0 and number < upto:
+                    yield growing.seen()
             yield growing.seen()
             if stop.is_set():
                 return
 
     return grow()
-
-
-def share_interval(kept: int, of: int) -> tuple[float, float, float]:
-    """Return the share *kept* ÷ *of* with the ends of its 95 % confidence interval.
-
-    Wilson's score interval (E. B. Wilson, JASA 22, 1927), which also holds for few replications and for
-    shares near 0 and 1. Not numbers where *of* is 0.
-    """
-    if of == 0:
-        return (float("nan"),) * 3
-    z = float(ndtri(0.5 + CONFIDENCE / 2))
-    share = kept / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * np.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    # Rounding must not push an end past what was seen.
-    return share, float(min(share, max(0.0, middle - half))), float(max(share, middle + half))
 
 
 def _axes(base: Scenario, over: Mapping[str, Sequence[Any]]) -> tuple[Axis, ...]:
@@ -322,7 +308,7 @@ class _Growing:
         found = [
             mean_interval(np.array([row[0] for row in rows]))
             if self.promise is None
-            else share_interval(sum(kept), len(kept))
+            else wilson(sum(kept), len(kept))
             for rows, kept in zip(self.values, self.kept, strict=True)
         ]
         middle, low, high = (
