@@ -1,17 +1,22 @@
 """The command ``vejviser``."""
 
 import errno
-import os
 import secrets
-import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from data.places import DATA_VARIABLE, data_folder
-from data.texts import Texts
+from handbook import experiment_commands
+from handbook.command_line import (
+    DataFolder,
+    Lang,
+    make_ready,
+    read_texts,
+    refuse,
+    use_data_folder,
+)
 
 HANDBOOK = Path(__file__).parent
 
@@ -23,12 +28,6 @@ main = typer.Typer(
     epilog="Records, the log and your own notebooks lie in the data folder; VEJVISER_DATA or "
     "--data-folder names another one.",
 )
-
-DataFolder = Annotated[
-    Path | None,
-    typer.Option(help="Keep records and the log in this folder, not in your usual data folder."),
-]
-Lang = Annotated[str, typer.Option(help="The language to begin in: da or en.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -81,9 +80,9 @@ def app(
     # Slow, and not needed to show a help text.
     from handbook.server import open_browser, serve  # noqa: PLC0415
 
-    texts = _texts(lang)
-    _use(data_folder)
-    _compile(texts)
+    texts = read_texts(lang)
+    use_data_folder(data_folder)
+    make_ready(texts)
 
     def tell(address: str) -> None:
         own = address if lang == "da" else address.replace("/?", "/voila/tree/en?")
@@ -104,16 +103,7 @@ def app(
     except OSError as error:
         if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
             raise
-        _refuse(texts("command.port_taken", port=port, next=min(port + 1, 65535)))
-
-
-def _compile(texts: Texts) -> None:
-    """Compile the simulation before anybody asks it something, where that is not done yet."""
-    from simulation.machine_code import compile_aside, is_ready  # noqa: PLC0415
-
-    if not is_ready():
-        print(texts("command.compiling"), flush=True)  # noqa: T201
-        compile_aside()
+        refuse(texts("command.port_taken", port=port, next=min(port + 1, 65535)))
 
 
 @main.command()
@@ -135,9 +125,9 @@ def lab(
     """
     from handbook.research_folder import copy_notebooks, open_lab  # noqa: PLC0415
 
-    texts = _texts(lang)
-    _compile(texts)
-    _use(data_folder)
+    texts = read_texts(lang)
+    make_ready(texts)
+    use_data_folder(data_folder)
     own = (folder or Path.home() / "vejviser").expanduser().resolve()
     added = copy_notebooks(HANDBOOK / "research" / lang, own / lang)
     typer.echo(texts("command.copied", number=len(added), folder=own / lang))
@@ -183,32 +173,12 @@ def _folder_of(name: str) -> Path:
         if all((folder / lang / name).is_file() for lang in ("da", "en"))
     ]
     if not twins:
-        _refuse(
-            f"no notebook '{name}' in da and en; give a file name such as 01_koordinator.ipynb."
-        )
+        refuse(f"no notebook '{name}' in da and en; give a file name such as 01_koordinator.ipynb.")
     return twins[0]
 
 
-def _texts(lang: str) -> Texts:
-    try:
-        return Texts.read(lang)
-    except LookupError as error:
-        _refuse(str(error))
-
-
-def _use(folder: Path | None) -> None:
-    if folder is not None:
-        # The kernels learn it from the environment.
-        os.environ[DATA_VARIABLE] = str(folder.expanduser().resolve())
-    try:
-        data_folder()
-    except OSError as error:
-        _refuse(f"the data folder '{error.filename}' cannot be made: {error.strerror}.")
-
-
-def _refuse(sentence: str) -> NoReturn:
-    print(f"vejviser: {sentence}", file=sys.stderr)  # noqa: T201
-    raise typer.Exit(2)
+for command_of_experiments in experiment_commands.COMMANDS:
+    main.command()(command_of_experiments)
 
 
 if __name__ == "__main__":

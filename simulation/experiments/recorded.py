@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from simulation.experiments.exports import write_table
+from simulation.experiments.exports import write_figure, write_table
 from simulation.experiments.manifest import (
     MANIFEST,
     Manifest,
@@ -32,6 +32,8 @@ from simulation.summary import Spread, mean_interval, prediction, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simulation.experiments.precision import Precision
 
 Report = Callable[[int, int], None]
 """Is told how much is done, and of how much."""
@@ -60,6 +62,21 @@ SUMMARY_COLUMNS: Mapping[str, str] = {
 """What each column of ``summary.csv`` is."""
 
 
+PRECISION_COLUMNS: Mapping[str, str] = {
+    "measure": "Name of the number",
+    "of": "Its mean, or the low or high end of its prediction interval",
+    "replications": "Replications",
+    "estimate": "The number, in its unit",
+    "low": "Lower end of its 95 % confidence interval",
+    "high": "Upper end of its 95 % confidence interval",
+    "half_width": "Half the width of the interval, or its larger part for an end",
+    "wanted": "The half-width that was asked for",
+    "met": "Whether that was reached",
+    "needed": "About how many replications it would take",
+}
+"""What each column of ``precision.csv`` is."""
+
+
 class StoppedError(Exception):
     """The experiment was stopped before anything of it was finished."""
 
@@ -70,7 +87,8 @@ class Work:
 
     folder: Path | None = None
     """Where the files go; None where only the answer is wanted."""
-    workers: int = 1
+    workers: int | str = 1
+    """Processes, or the address of a Dask cluster."""
     cancel: Event = field(default_factory=Event)
     """Once it is set, the experiment stops with what is finished."""
     report: Report = lambda _done, _of: None
@@ -88,6 +106,15 @@ class Finished:
     """The names of the files that were written."""
     whole: bool = True
     """Whether all that was asked for is finished."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """What a run found."""
+
+    results: Sequence[Result]
+    precision: "Precision | None"
+    """How precise the numbers are, where that was asked for."""
 
 
 Kind = Callable[[Manifest, Work], Finished]
@@ -188,53 +215,114 @@ def summary_table(results: Sequence[Result]) -> "pd.DataFrame":
 
 
 def _run(manifest: Manifest, work: Work) -> Finished:
-    """Replicate one scenario; finds a list of :class:`~simulation.results.Result`."""
-    results = [
-        result
-        for (result,) in _counted(
-            together(
-                manifest.scenarios,
-                manifest.replications,
-                manifest.seed,
-                workers=work.workers,
-                cancel=work.cancel,
-                engine=manifest.engine,
-            ),
-            manifest.replications,
-            work,
-        )
-    ]
-    return _written(manifest, results, work)
+    """Replicate one scenario, so often as asked or until it is precise; finds :class:`Ran`.
 
-
-def _written(manifest: Manifest, results: list[Result], work: Work) -> Finished:
-    """Return what a run found, its files written, under the manifest of just that."""
+    Arguments: ``precision`` (share of itself to which each headline measure is wanted), ``log`` (whether
+    the event logs are written), ``figures`` (the language in which figures are drawn).
+    """
+    asked = manifest.arguments
+    precision = None
+    if "precision" in asked:
+        precision = _until_precise(manifest, work)
+        results = list(precision.results) if precision else []
+        whole = precision is not None and precision.status != "cancelled"
+    else:
+        results = [result for (result,) in _runs(manifest, work)]
+        whole = len(results) == manifest.replications
     if not results:
         raise StoppedError
-    whole = len(results) == manifest.replications
-    manifest = replace(manifest, replications=len(results))
-    files: list[str] = []
-    if manifest.arguments.get("log") and work.folder is not None:
-        files = _write_logs(manifest, work)
-        if not files:
-            whole, manifest = (
-                False,
-                replace(manifest, arguments={**manifest.arguments, "log": False}),
-            )
-    if work.folder is not None:
-        table = replications_table(results, manifest.seed)
-        for name in TABLES[:2]:
-            write_table(table, work.folder / name, manifest, REPLICATION_COLUMNS)
-        write_table(summary_table(results), work.folder / TABLES[2], manifest, SUMMARY_COLUMNS)
-        files += TABLES
-    return Finished(manifest=manifest, found=results, files=files, whole=whole)
+    if not whole:
+        # What is finished is what so many replications would have been.
+        asked = {name: value for name, value in asked.items() if name != "precision"}
+        manifest = replace(manifest, replications=len(results), arguments=asked)
+        precision = None
+    found = Ran(results=results, precision=precision)
+    if work.folder is None:
+        return Finished(manifest=manifest, found=found, whole=whole)
+    logs: list[str] = []
+    if asked.get("log"):
+        logs = _write_logs(manifest, results, work)
+        if not logs:
+            asked = {name: value for name, value in asked.items() if name != "log"}
+            whole, manifest = False, replace(manifest, arguments=asked)
+    files = [*logs, *_write_run(manifest, found, work.folder)]
+    return Finished(manifest=manifest, found=found, files=files, whole=whole)
+
+
+def _runs(manifest: Manifest, work: Work) -> Iterator[tuple[Result, ...]]:
+    rows = together(
+        manifest.scenarios,
+        manifest.replications,
+        manifest.seed,
+        workers=work.workers,
+        cancel=work.cancel,
+        engine=manifest.engine,
+    )
+    work.report(0, manifest.replications)
+    for done, row in enumerate(unless_stopped(rows, work), start=1):
+        work.report(done, manifest.replications)
+        yield row
+
+
+def _until_precise(manifest: Manifest, work: Work) -> "Precision | None":
+    from simulation.experiments.precision import GOALS, until_precise  # noqa: PLC0415 (seldom asked for)
+
+    wanted = float(manifest.arguments["precision"])
+    states = until_precise(
+        manifest.scenarios[0],
+        [replace(goal, relative=wanted if goal.relative else 0.0) for goal in GOALS],
+        seed=manifest.seed,
+        cap=manifest.replications,
+        workers=work.workers,
+        cancel=work.cancel,
+        engine=manifest.engine,
+    )
+    last = None
+    for last in unless_stopped(states, work):
+        work.report(last.replications, round(last.replications / max(last.done, 0.001)))
+    if last is not None and last.status == "running":
+        last = replace(last, status="cancelled")
+    return last
+
+
+def _write_run(manifest: Manifest, found: "Ran", folder: Path) -> list[str]:
+    """Write the tables and figures of a run to *folder* and return their names."""
+    table = replications_table(found.results, manifest.seed)
+    for name in TABLES[:2]:
+        write_table(table, folder / name, manifest, REPLICATION_COLUMNS)
+    write_table(summary_table(found.results), folder / TABLES[2], manifest, SUMMARY_COLUMNS)
+    files = [*TABLES]
+    if found.precision is not None:
+        reached = found.precision.table()
+        write_table(reached, folder / "precision.csv", manifest, PRECISION_COLUMNS)
+        files.append("precision.csv")
+    if "figures" in manifest.arguments:
+        files += _write_figures(manifest, found, folder)
+    return files
+
+
+def _write_figures(manifest: Manifest, found: "Ran", folder: Path) -> list[str]:
+    from data.texts import Texts  # noqa: PLC0415 (only figures hold words)
+    from simulation.figures import late_by_rule, late_days, over_time  # noqa: PLC0415 (the same)
+    from simulation.study import Study  # noqa: PLC0415 (the same)
+
+    texts = Texts.read(manifest.arguments["figures"])
+    study = Study(manifest.scenarios[0], found.results)
+    files = []
+    for drawn in (late_by_rule, late_days, over_time):
+        picture = drawn(study, texts)
+        for ending in (".svg", ".png"):
+            name = f"{drawn.__name__}{ending}"
+            write_figure(picture, folder / name, manifest, picture.alternative)
+            files.append(name)
+    return files
 
 
 class _CancelledError(Exception):
     pass
 
 
-def _write_logs(manifest: Manifest, work: Work) -> list[str]:
+def _write_logs(manifest: Manifest, results: Sequence[Result], work: Work) -> list[str]:
     """Write the event logs and return their names; none after a stop."""
     from simulation.experiments.xes import write_log_csv, write_xes  # noqa: PLC0415 (seldom asked for)
 
@@ -242,40 +330,37 @@ def _write_logs(manifest: Manifest, work: Work) -> list[str]:
         return []
 
     def runs(done: int) -> Iterator[Run]:
-        for number in range(manifest.replications):
+        for number in range(len(results)):
             if work.cancel.is_set():
                 raise _CancelledError
             yield run(manifest.scenarios[0], manifest.seed, number, engine=manifest.engine)
-            work.report(done + number + 1, 2 * manifest.replications)
+            work.report(done + number + 1, 2 * len(results))
 
     work.folder.mkdir(parents=True, exist_ok=True)
     table, traces = (work.folder / name for name in LOGS)
     try:
         write_log_csv(runs(0), table)
-        write_xes(runs(manifest.replications), traces, manifest.code)
+        write_xes(runs(len(results)), traces, manifest.code)
     except _CancelledError:
         table.unlink(missing_ok=True)
         return []
     return list(LOGS)
 
 
-def _counted(
-    rows: Iterator[tuple[Result, ...]], of: int, work: Work
-) -> Iterator[tuple[Result, ...]]:
-    """Yield *rows* and report each; after a stop, a worker that the same Ctrl-C ended is no fault."""
-    work.report(0, of)
-    done = 0
+Row = TypeVar("Row")
+
+
+def unless_stopped(rows: Iterator[Row], work: Work) -> Iterator[Row]:
+    """Yield *rows*; after a stop, that the same Ctrl-C ended a worker process is no fault."""
     while True:
         try:
             row = next(rows, None)
-        except Exception:
-            if work.cancel.is_set():
-                return
-            raise
+        except (Exception, KeyboardInterrupt):
+            if not work.cancel.is_set():
+                raise
+            return
         if row is None:
             return
-        done += 1
-        work.report(done, of)
         yield row
 
 

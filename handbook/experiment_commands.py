@@ -1,0 +1,264 @@
+"""The commands that carry out an experiment, and the one that rebuilds it from its code."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from data.texts import Texts
+from handbook.command_line import DataFolder, make_ready, read_texts, refuse, use_data_folder
+
+if TYPE_CHECKING:
+    from simulation.experiments.manifest import Record
+    from simulation.experiments.recorded import Finished
+    from simulation.scenario import Scenario
+
+STATUSES = "Exit status: 0 done; 2 wrong input; 130 stopped by Ctrl-C, with what was finished kept."
+
+ScenarioWords = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="A preset (small, medium, large), the file of a scenario, or a share code.",
+        show_default=False,
+    ),
+]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Change a number of the scenario, such as coordinators=6; may be given again.",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        file_okay=False,
+        help="Write tables and manifest to this folder; what an earlier experiment left in it goes.",
+        show_default=False,
+    ),
+]
+Seed = Annotated[
+    int, typer.Option(min=0, help="Names the chance; the same seed gives the same youths.")
+]
+Workers = Annotated[
+    str, typer.Option(help="Processes, or the address of a Dask cluster such as tcp://host:8786.")
+]
+EngineName = Annotated[
+    str, typer.Option(help="compiled, or simpy: the same numbers, many times slower.")
+]
+ExperimentLang = Annotated[str, typer.Option(help="The language of what is said: da or en.")]
+
+
+def run(  # noqa: PLR0913 (each is an option)
+    scenario: ScenarioWords,
+    *,
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="How many runs. 200 unless given; with --precision the most there may be, 1000.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Seed = 1,
+    out: Out = None,
+    changes: Changes = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001,
+            max=1.0,
+            help="Run until each headline number is known to this share of itself, such as 0.05, "
+            "or as closely as anybody would act on.",
+            show_default=False,
+        ),
+    ] = None,
+    workers: Workers = "1",
+    engine: EngineName = "compiled",
+    log: Annotated[
+        bool,
+        typer.Option(
+            "--log",
+            help="Write the event logs too, as csv and XES (half a second and half a megabyte a "
+            "replication).",
+        ),
+    ] = False,
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Draw the figures too, as svg and png.")
+    ] = False,
+    lang: ExperimentLang = "da",
+    data_folder: DataFolder = None,
+) -> None:
+    """Run a scenario many times and tell what single years may bring.
+
+    The prediction interval comes first: what nine in ten years, youths or periods lie between. With
+    --out, the folder gets replications.parquet and replications.csv (one row a replication),
+    summary.csv, scenario.toml and manifest.json. The manifest has the code that `vejviser rebuild`
+    makes the same files from.
+
+    For instance:
+
+      vejviser run medium --replications 200 --seed 7 --out results/
+
+      vejviser run small --set coordinators=3 --set no_show=0.1 --precision 0.05
+
+      vejviser run results/scenario.toml --figures --lang en --out again/
+
+    Exit status: 0 done; 2 wrong input; 130 stopped by Ctrl-C, with what was finished kept under a
+    manifest of its own.
+    """
+    texts = read_texts(lang)
+    use_data_folder(data_folder)
+    asked = {
+        **({} if precision is None else {"precision": precision}),
+        **({"log": True} if log else {}),
+        **({"figures": lang} if figures else {}),
+    }
+    if asked.keys() & {"log", "figures"} and out is None:
+        refuse(texts("experiment.where"))
+    count = replications or (200 if precision is None else 1000)
+    found = _scenario(scenario, changes or [], texts)
+    question = {"seed": seed, "replications": count, "engine": engine, "arguments": asked}
+    _perform({"kind": "run", "scenarios": [found], **question}, out, workers, texts)
+
+
+def rebuild(
+    code: Annotated[
+        str | None,
+        typer.Argument(help="The code on a figure or table, such as K3QF-72MA-XW5D."),
+    ] = None,
+    *,
+    out: Annotated[Path, typer.Option(file_okay=False, help="Write the files to this folder.")],
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            exists=True,
+            help="The manifest.json, or its folder, where the experiment was not done on this "
+            "machine.",
+            show_default=False,
+        ),
+    ] = None,
+    anyway: Annotated[
+        bool,
+        typer.Option(
+            "--anyway",
+            help="Do it with this program even where the recorded one was another. The files then "
+            "get another code.",
+        ),
+    ] = False,
+    workers: Workers = "1",
+    lang: ExperimentLang = "da",
+    data_folder: DataFolder = None,
+) -> None:
+    """Make the files of an experiment again, the same to the byte, from its code.
+
+    Every experiment leaves its manifest in the data folder; --from names one that came from elsewhere.
+    The files are held against those that were recorded.
+
+    For instance:
+
+      vejviser rebuild K3QF-72MA-XW5D --out other/
+
+      vejviser rebuild --from results/ --out other/
+
+    Exit status: 0 the same bytes; 2 wrong input or an unknown code; 3 the program, the lock file or a
+    library is another than recorded, and nothing was written; 4 written, but some bytes are others;
+    130 stopped by Ctrl-C.
+    """
+    from handbook.experiment_terminal import OTHER_BYTES, carry_out  # noqa: PLC0415 (slow)
+    from simulation.experiments.manifest import ManifestError, normal_code  # noqa: PLC0415 (slow)
+    from simulation.experiments.recorded import other_bytes  # noqa: PLC0415 (slow)
+    from simulation.experiments.recorded import rebuild as do_again  # noqa: PLC0415 (slow)
+
+    texts = read_texts(lang)
+    use_data_folder(data_folder)
+    try:
+        record = _recorded(code, source, texts)
+        if code and normal_code(code) != record.manifest.code:
+            refuse(texts("experiment.not_that_code", code=code, found=record.manifest.code))
+    except ManifestError as error:
+        refuse(str(error))
+    make_ready(texts, aside=True)
+    finished, again = carry_out(
+        lambda work: do_again(record, work, anyway=anyway), out, workers, texts
+    )
+    if not finished.whole:
+        _tell(finished, again, out, texts)
+    if again.manifest.code != record.manifest.code:
+        _say(texts("experiment.another_code", code=again.manifest.code, old=record.manifest.code))
+        return
+    if others := other_bytes(record, again):
+        refuse(texts("experiment.other_bytes", files=", ".join(others)), OTHER_BYTES)
+    same = "experiment.same_bytes" if record.files else "experiment.rebuilt"
+    _say(texts(same, code=again.manifest.code, folder=out, count=len(again.files)))
+
+
+def _recorded(code: str | None, source: Path | None, texts: Texts) -> "Record":
+    from simulation.experiments.manifest import (  # noqa: PLC0415 (slow)
+        MANIFEST,
+        archived,
+        read_record,
+    )
+
+    if source is not None:
+        return read_record(source / MANIFEST if source.is_dir() else source)
+    if code is None:
+        refuse(texts("experiment.which"))
+    return read_record(archived(code))
+
+
+def _scenario(words: str, changes: list[str], texts: Texts) -> "Scenario":
+    from data import DataError  # noqa: PLC0415 (slow)
+    from handbook.named_scenario import WordError, named_scenario  # noqa: PLC0415 (slow)
+
+    try:
+        return named_scenario(words, changes, texts)
+    except (WordError, DataError) as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse(texts("experiment.no_file", file=error.filename, reason=error.strerror))
+
+
+def _perform(question: dict[str, Any], out: Path | None, workers: str, texts: Texts) -> None:
+    """Carry out the experiment that asks *question*, tell what it found, and end with its status."""
+    from handbook.experiment_terminal import carry_out  # noqa: PLC0415 (slow)
+    from simulation.experiments.manifest import Manifest  # noqa: PLC0415 (slow)
+    from simulation.experiments.recorded import perform  # noqa: PLC0415 (slow)
+    from simulation.model import Engine  # noqa: PLC0415 (slow)
+
+    engines = get_args(Engine)
+    if question["engine"] not in engines:
+        slots = {"engine": question["engine"], "engines": ", ".join(engines)}
+        refuse(texts("experiment.no_engine", **slots))
+    make_ready(texts, aside=True)
+    manifest = Manifest(**question)
+    finished, record = carry_out(lambda work: perform(manifest, work), out, workers, texts)
+    _tell(finished, record, out, texts)
+
+
+def _tell(finished: "Finished", record: "Record", out: Path | None, texts: Texts) -> None:
+    from handbook.experiment_terminal import INTERRUPTED  # noqa: PLC0415 (slow)
+    from handbook.experiment_words import in_words  # noqa: PLC0415 (slow)
+    from simulation.experiments.manifest import MANIFEST, scenario_files  # noqa: PLC0415 (slow)
+
+    for line in in_words(finished, texts):
+        _say(line)
+    _say("")
+    if out is not None:
+        files = [*record.files, *scenario_files(record.manifest), MANIFEST]
+        _say(texts("experiment.written", folder=out, files=", ".join(files)))
+    _say(texts("experiment.code", code=record.manifest.code))
+    if not finished.whole:
+        refuse(texts("experiment.stopped", code=record.manifest.code), INTERRUPTED)
+
+
+def _say(line: str) -> None:
+    typer.echo(line)
+
+
+COMMANDS = (run, rebuild)
+"""The commands, in the order in which the help names them."""
