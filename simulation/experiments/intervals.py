@@ -87,8 +87,10 @@ def share_with_ends(kept: Floats, of: Floats, confidence: float = CONFIDENCE) ->
     kept, of = kept[there], of[there]
     if not of.size:
         return _UNKNOWN
+    share = float(kept.sum() / of.sum())
     as_many = _independent(kept, of, confidence)
-    return wilson(float(kept.sum() / of.sum()) * as_many, as_many, confidence)
+    _, low, high = wilson(share * as_many, as_many, confidence)
+    return share, min(share, low), max(share, high)
 
 
 def _independent(kept: Floats, of: Floats, confidence: float) -> float:
