@@ -1,13 +1,15 @@
 """What the measures are called, and how their values are written, in Danish and English."""
 
+import re
 from typing import Literal
 
 from data.texts import Texts
 from simulation.measures import MEASURES
-from simulation.wording import counted, money, plain, share
+from simulation.wording import between, counted, money, plain, share
 
 Unit = Literal["share", "days", "hours", "dkk", "count"]
 
+_NUMBER = re.compile(r"([^\d\u2212-]*)([\u2212-]?\d[\d.,]*)(\D*)")
 _RATIOS = ("utilisation", "load")
 _SMALL = ("coordinator_changes_per_youth_year",)
 """Measures whose values need two decimals."""
@@ -68,3 +70,18 @@ def on_axis(measure: str, value: float, texts: Texts) -> str:
         case "dkk":
             return money(texts, value)
     return texts.number(value, 0 if float(value).is_integer() else 1)
+
+
+def joined(low: str, high: str, texts: Texts) -> str:
+    """Return a range of two written numbers, their unit once.
+
+    >>> joined("2,05 mio. kr.", "2,15 mio. kr.", Texts.read("da"))
+    '2,05–2,15 mio. kr.'
+    """
+    parts = [_NUMBER.fullmatch(words) for words in (low, high)]
+    if low == high or not all(parts):
+        return between(texts, low, high)
+    (before, first, after), (same_before, last, same_after) = (p.groups() for p in parts if p)
+    if (before, after) != (same_before, same_after):
+        return between(texts, low, high)
+    return f"{before}{between(texts, first, last)}{after}"

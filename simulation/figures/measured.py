@@ -1,6 +1,5 @@
 """What figures of experiments share: the rows of a tidy table, axes in a measure's unit, long names."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from math import isnan
@@ -12,15 +11,14 @@ from data.texts import Texts
 from simulation.assumptions import written
 from simulation.experiments.quantities import BREACH, PER_YEAR, quantity
 from simulation.figures.picture import SIZE
-from simulation.measure_words import on_axis, unit_of
-from simulation.wording import between, lowered
+from simulation.measure_words import joined, on_axis, unit_of
+from simulation.wording import lowered
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 Row = dict[str, Any]
-_NUMBER = re.compile(r"([^\d\u2212-]*)([\u2212-]?\d[\d.,]*)(\D*)")
 NAME_WIDTH = 28
 """Letters of a name beside an axis before it goes on in the next line."""
 
@@ -65,21 +63,6 @@ def value_of(measure: str, value: float, texts: Texts) -> str:
 def range_of(measure: str, low: float, high: float, texts: Texts) -> str:
     """Return ``low–high`` in the unit of *measure*, or one number where both are written alike."""
     return joined(value_of(measure, low, texts), value_of(measure, high, texts), texts)
-
-
-def joined(low: str, high: str, texts: Texts) -> str:
-    """Return a range of two written numbers, their unit once.
-
-    >>> joined("2,05 mio. kr.", "2,15 mio. kr.", Texts.read("da"))
-    '2,05–2,15 mio. kr.'
-    """
-    parts = [_NUMBER.fullmatch(words) for words in (low, high)]
-    if low == high or not all(parts):
-        return between(texts, low, high)
-    (before, first, after), (same_before, last, same_after) = (p.groups() for p in parts if p)
-    if (before, after) != (same_before, same_after):
-        return between(texts, low, high)
-    return f"{before}{between(texts, first, last)}{after}"
 
 
 def size_of(measure: str, difference: float, texts: Texts) -> str:

@@ -8,7 +8,6 @@ from simulation.figures.measured import (
     Row,
     axis_of,
     field_name,
-    joined,
     measure_ticks,
     name_of,
     name_rows,
@@ -16,6 +15,7 @@ from simulation.figures.measured import (
     size_of,
 )
 from simulation.figures.picture import GROUND, LINE, NOW, QUIET, SIZE, TODAY, Picture, clean, draw
+from simulation.measure_words import joined
 from simulation.wording import lowered, share
 
 if TYPE_CHECKING:
