@@ -29,6 +29,8 @@ from simulation.town import as_lists, settle
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulation.policies import Policies
+
 Story = Generator[simpy.Event, object, None]
 Engine = Literal["compiled", "simpy"]
 """The compiled twin, and the SimPy engine it is held against; both write the same log."""
@@ -54,6 +56,8 @@ class Run:
     replication: int
     events: Log
     """The event log in numbers, by day and phase; see :class:`simulation.state.Event`."""
+    policies: tuple[str, ...] = ()
+    """The rules that were replaced by others, as ``allocation.burden_of → mine``."""
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -97,19 +101,27 @@ class Run:
 
 
 def run(
-    scenario: Scenario, seed: int = 1, replication: int = 0, *, engine: Engine = "compiled"
+    scenario: Scenario,
+    seed: int = 1,
+    replication: int = 0,
+    *,
+    engine: Engine = "compiled",
+    policies: "Policies | None" = None,
 ) -> Run:
     """Run *scenario* once and return its event log and measures.
 
     *seed* and *replication* (whole numbers, 0 or more) name the chance: the same two give the same
     youths, the same resignations and, for one scenario, the same log to the byte. The log is the same
-    from both engines; the compiled one is many times faster. Raises :exc:`ValueError` for an engine
-    that does not exist.
+    from both engines; the compiled one is many times faster. *policies* puts functions of your own in
+    the place of rules, as in ``{allocation.burden_of: mine}``, on the SimPy engine alone; see
+    :mod:`simulation.policies`. Raises :exc:`ValueError` for an engine that does not exist, a policy on
+    the compiled one, or one that does not fit its place.
 
     >>> run(Scenario.preset("small", years=1)).measures["due_meetings"]
     15.0
     """
-    return follow(scenario, draw(scenario, seed, replication), seed, replication, engine=engine)
+    cohort = draw(scenario, seed, replication)
+    return follow(scenario, cohort, seed, replication, engine=engine, policies=policies)
 
 
 def follow(
@@ -119,8 +131,11 @@ def follow(
     replication: int = 0,
     *,
     engine: Engine = "compiled",
+    policies: "Policies | None" = None,
 ) -> Run:
-    """Carry *cohort* through *scenario*; nothing is left to chance here."""
+    """Carry *cohort* through *scenario*; nothing is left to chance here. Otherwise as :func:`run`."""
+    if policies:
+        return _follow_with(policies, scenario, cohort, seed, replication, engine)
     if engine == "compiled":
         from simulation.compiled import live_through  # noqa: PLC0415 (Numba takes most of a second)
 
@@ -132,6 +147,24 @@ def follow(
         raise ValueError(f"engine is {engine!r}; it must be one of {', '.join(get_args(Engine))}")
     events["day"] += cohort.first_day
     return Run(scenario, seed, replication, events)
+
+
+def _follow_with(
+    policies: "Policies",
+    scenario: Scenario,
+    cohort: Cohort,
+    seed: int,
+    replication: int,
+    engine: Engine,
+) -> Run:
+    from simulation.policies import names_of, with_policies  # noqa: PLC0415 (for this alone)
+
+    if engine != "simpy":
+        raise ValueError(f"engine is {engine!r}; policies run on the SimPy engine: engine='simpy'")
+    with _without_garbage():
+        events = with_policies(_live_through, policies)(scenario, cohort)
+    events["day"] += cohort.first_day
+    return Run(scenario, seed, replication, events, names_of(policies))
 
 
 def _live_through(scenario: Scenario, cohort: Cohort) -> Log:
