@@ -49,6 +49,10 @@ Workers = Annotated[
 EngineName = Annotated[
     str, typer.Option(help="compiled, or simpy: the same numbers, many times slower.")
 ]
+Replications = Annotated[int, typer.Option(min=1, help="How many runs of each scenario.")]
+Figures = Annotated[
+    bool, typer.Option("--figures", help="Draw the figures too, as svg and png; asks for --out.")
+]
 ExperimentLang = Annotated[str, typer.Option(help="The language of what is said: da or en.")]
 
 
@@ -86,9 +90,7 @@ def run(  # noqa: PLR0913 (each is an option)
             "replication).",
         ),
     ] = False,
-    figures: Annotated[
-        bool, typer.Option("--figures", help="Draw the figures too, as svg and png.")
-    ] = False,
+    figures: Figures = False,
     lang: ExperimentLang = "da",
     data_folder: DataFolder = None,
 ) -> None:
@@ -117,12 +119,172 @@ def run(  # noqa: PLR0913 (each is an option)
         **({"log": True} if log else {}),
         **({"figures": lang} if figures else {}),
     }
-    if asked.keys() & {"log", "figures"} and out is None:
-        refuse(texts("experiment.where"))
     count = replications or (200 if precision is None else 1000)
     found = _scenario(scenario, changes or [], texts)
     question = {"seed": seed, "replications": count, "engine": engine, "arguments": asked}
     _perform({"kind": "run", "scenarios": [found], **question}, out, workers, texts)
+
+
+def compare(
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="BASE OTHER…",
+            help="Two to eight scenarios, the base first; changes stand behind a plus.",
+            show_default=False,
+        ),
+    ],
+    *,
+    replications: Replications = 200,
+    seed: Seed = 1,
+    out: Out = None,
+    changes: Changes = None,
+    workers: Workers = "1",
+    engine: EngineName = "compiled",
+    figures: Figures = False,
+    lang: ExperimentLang = "da",
+    data_folder: DataFolder = None,
+) -> None:
+    """Compare two to eight scenarios on the same youths, each with the first.
+
+    Says of every headline number what single years may bring, whether the difference is clear, and how
+    often the one is better than the other. --set changes all the scenarios. With --out, the folder gets
+    comparison, differences and replications, as parquet and csv, and manifest.json.
+
+    For instance:
+
+      vejviser compare medium medium+coordinators=5 medium+coordinators=5+caseload_ceiling=20
+
+      vejviser compare today.toml plan.toml --replications 500 --lang en --out results/
+
+    Exit status: 0 done; 2 wrong input; 130 stopped by Ctrl-C, with what was finished kept under a
+    manifest of its own.
+    """
+    texts = read_texts(lang)
+    use_data_folder(data_folder)
+    asked = {"lang": lang, **({"figures": True} if figures else {})}
+    chosen = [_scenario(words, changes or [], texts) for words in scenarios]
+    question = {"seed": seed, "replications": replications, "engine": engine, "arguments": asked}
+    _perform({"kind": "compare", "scenarios": chosen, **question}, out, workers, texts)
+
+
+def sweep(  # noqa: PLR0913 (each is an option)
+    scenario: ScenarioWords,
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME=VALUES…",
+            help="One or two inputs: coordinators=2,3,5 or coordinators=2:8 or no_show=0:0.3:7 "
+            "(first, last, how many).",
+            show_default=False,
+        ),
+    ],
+    *,
+    measures: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--measure",
+            help="A measure of the map; may be given again. late_share, kept_coordinator_share, "
+            "wait_mean_days and cost_per_year_dkk unless given.",
+            show_default=False,
+        ),
+    ] = None,
+    replications: Replications = 50,
+    seed: Seed = 1,
+    out: Out = None,
+    changes: Changes = None,
+    workers: Workers = "1",
+    engine: EngineName = "compiled",
+    figures: Figures = False,
+    lang: ExperimentLang = "da",
+    data_folder: DataFolder = None,
+) -> None:
+    """Draw a map of a scenario over one or two inputs.
+
+    Prints the first measure, cell by cell; with --out, the folder gets sweep.parquet and sweep.csv (one
+    row a cell and measure) and manifest.json. It gets finer while it runs: after Ctrl-C there is a
+    coarser map.
+
+    For instance:
+
+      vejviser sweep medium coordinators=2:8
+
+      vejviser sweep medium coordinators=2:8 inflow_per_year=14:42:8 --figures --out map/
+
+    Exit status: 0 done; 2 wrong input; 130 stopped by Ctrl-C, with what was finished kept under a
+    manifest of its own.
+    """
+    texts = read_texts(lang)
+    use_data_folder(data_folder)
+    asked = {
+        "over": _inputs(inputs, texts),
+        **({"measures": measures} if measures else {}),
+        **({"figures": lang} if figures else {}),
+    }
+    found = _scenario(scenario, changes or [], texts)
+    question = {"seed": seed, "replications": replications, "engine": engine, "arguments": asked}
+    _perform({"kind": "sweep", "scenarios": [found], **question}, out, workers, texts)
+
+
+def search(  # noqa: PLR0913 (each is an option)
+    scenario: ScenarioWords,
+    promise: Annotated[
+        str,
+        typer.Argument(
+            help='What must hold in a single year, such as "late_per_year <= 3".',
+            show_default=False,
+        ),
+    ],
+    *,
+    probability: Annotated[
+        float, typer.Option(min=0.01, max=0.999, help="With which probability at least.")
+    ] = 0.9,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--over",
+            metavar="NAME=VALUES",
+            help="What staffing may be, such as coordinators=2:8; further inputs make kinds of "
+            "staffing, of which the cheapest is selected. Coordinators, up to three times as many, "
+            "unless given.",
+            show_default=False,
+        ),
+    ] = None,
+    replications: Annotated[
+        int, typer.Option(min=1, help="The most runs of each staffing.")
+    ] = 1000,
+    seed: Seed = 1,
+    out: Out = None,
+    changes: Changes = None,
+    workers: Workers = "1",
+    engine: EngineName = "compiled",
+    lang: ExperimentLang = "da",
+    data_folder: DataFolder = None,
+) -> None:
+    """Find the smallest staffing that keeps a promise with a given probability.
+
+    Says which it is, how sure that is, and why fewer will not do. With --out, the folder gets
+    search.parquet and search.csv (one row a staffing that was tried) and manifest.json.
+
+    For instance:
+
+      vejviser search medium "late_per_year <= 10" --probability 0.8
+
+      vejviser search medium "late_per_year <= 10" --over coordinators=3:8 --over weekly_hours=30,37
+
+    Exit status: 0 done, also where no staffing will do; 2 wrong input; 130 stopped by Ctrl-C, with what
+    was tried until then kept under a manifest of its own.
+    """
+    texts = read_texts(lang)
+    use_data_folder(data_folder)
+    asked = {
+        "promise": promise,
+        "probability": probability,
+        **({"over": _inputs(inputs, texts)} if inputs else {}),
+    }
+    found = _scenario(scenario, changes or [], texts)
+    question = {"seed": seed, "replications": replications, "engine": engine, "arguments": asked}
+    _perform({"kind": "search", "scenarios": [found], **question}, out, workers, texts)
 
 
 def rebuild(
@@ -223,6 +385,15 @@ def _scenario(words: str, changes: list[str], texts: Texts) -> "Scenario":
         refuse(texts("experiment.no_file", file=error.filename, reason=error.strerror))
 
 
+def _inputs(words: list[str], texts: Texts) -> list[tuple[str, list[Any]]]:
+    from handbook.named_scenario import WordError, named_input  # noqa: PLC0415 (slow)
+
+    try:
+        return [named_input(one, texts) for one in words]
+    except WordError as error:
+        refuse(str(error))
+
+
 def _perform(question: dict[str, Any], out: Path | None, workers: str, texts: Texts) -> None:
     """Carry out the experiment that asks *question*, tell what it found, and end with its status."""
     from handbook.experiment_terminal import carry_out  # noqa: PLC0415 (slow)
@@ -234,6 +405,8 @@ def _perform(question: dict[str, Any], out: Path | None, workers: str, texts: Te
     if question["engine"] not in engines:
         slots = {"engine": question["engine"], "engines": ", ".join(engines)}
         refuse(texts("experiment.no_engine", **slots))
+    if question["arguments"].keys() & {"log", "figures"} and out is None:
+        refuse(texts("experiment.where"))
     make_ready(texts, aside=True)
     manifest = Manifest(**question)
     finished, record = carry_out(lambda work: perform(manifest, work), out, workers, texts)
@@ -260,5 +433,5 @@ def _say(line: str) -> None:
     typer.echo(line)
 
 
-COMMANDS = (run, rebuild)
+COMMANDS = (run, compare, sweep, search, rebuild)
 """The commands, in the order in which the help names them."""

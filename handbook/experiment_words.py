@@ -1,16 +1,23 @@
 """What an experiment found, in the few lines that a terminal has room for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from data.texts import Texts
 from simulation.answer import answer
 from simulation.changes import differences_in_words
+from simulation.experiments.comparison import Comparison
+from simulation.experiments.kinds import Ran
 from simulation.experiments.manifest import Manifest
-from simulation.experiments.recorded import Finished, Ran
+from simulation.experiments.quantities import Quantity, quantity
+from simulation.experiments.recorded import Finished
 from simulation.experiments.scenario_file import nearest_preset
+from simulation.experiments.search import Search
+from simulation.experiments.sweep import Sweep
+from simulation.figures.measured import range_of
 from simulation.headlines import headlines
 from simulation.scenario import Scenario
 from simulation.study import Study
+from simulation.summary import mean_interval, prediction
 
 Lines = Iterator[str]
 
@@ -33,11 +40,53 @@ def _run(finished: Finished, texts: Texts) -> Lines:
     yield " ".join(said.holding)
     yield " ".join(said.certainty)
     yield ""
-    lines = headlines(study, texts)
-    widest = max(len(line.label) for line in lines)
-    longest = max(len(line.value) for line in lines)
-    for line in lines:
-        yield f"  {line.label:<{widest}}  {line.value:>{longest}}  {line.mean}"
+    yield from _table([(line.label, line.value, line.mean) for line in headlines(study, texts)])
+
+
+def _compare(finished: Finished, texts: Texts) -> Lines:
+    found: Comparison = finished.found
+    yield _asked(finished.manifest, found.replications, texts)
+    yield _against_preset(found.scenarios[found.base], texts)
+    for of in found.quantities:
+        yield ""
+        yield of.title(texts)
+        rows = [one for one in found.estimates if one.quantity == of]
+        yield from _table([_estimated(one.scenario, of, one, texts) for one in rows])
+    yield ""
+    yield from found.in_words(texts)
+
+
+def _estimated(name: str, of: Quantity, one: object, texts: Texts) -> tuple[str, str, str]:
+    low, high, mean = (getattr(one, part) for part in ("low", "high", "mean"))
+    if of.is_share_of_singles:
+        return name, of.write(mean, texts), ""
+    span = range_of(of.name, low, high, texts)
+    return name, span, texts(f"experiment.mean_of_{of.level}", mean=of.write(mean, texts))
+
+
+def _sweep(finished: Finished, texts: Texts) -> Lines:
+    found: Sweep = finished.found
+    yield _asked(finished.manifest, found.asked, texts)
+    yield _against_preset(found.base, texts)
+    of = quantity(found.measures[0])
+    yield ""
+    yield of.title(texts)
+    rows = []
+    for cell in found.cells:
+        fields = zip(found.axes, cell.at, strict=True)
+        name = ", ".join(f"{axis.field}={value}" for axis, value in fields)
+        low, high = prediction(cell.values[0])
+        span = range_of(of.name, low, high, texts)
+        mean = of.write(mean_interval(cell.values[0])[0], texts)
+        rows.append((name, span, texts("experiment.mean_of_run", mean=mean)))
+    yield from _table(rows)
+
+
+def _search(finished: Finished, texts: Texts) -> Lines:
+    found: Search = finished.found
+    yield _against_preset(found.base, texts)
+    yield ""
+    yield from found.in_words(texts)
 
 
 def _asked(manifest: Manifest, count: int, texts: Texts) -> str:
@@ -57,4 +106,16 @@ def _against_preset(scenario: Scenario, texts: Texts) -> str:
     return texts("experiment.against_preset", preset=name, changes="; ".join(changes))
 
 
-_KINDS: Mapping[str, Callable[[Finished, Texts], Lines]] = {"run": _run}
+def _table(rows: Sequence[tuple[str, str, str]]) -> Lines:
+    """Yield a name, a span and a mean on each line, one below the other."""
+    widest, longest = (max(len(row[column]) for row in rows) for column in (0, 1))
+    for name, span, mean in rows:
+        yield f"  {name:<{widest}}  {span:>{longest}}  {mean}".rstrip()
+
+
+_KINDS: Mapping[str, Callable[[Finished, Texts], Lines]] = {
+    "run": _run,
+    "compare": _compare,
+    "sweep": _sweep,
+    "search": _search,
+}

@@ -1,5 +1,6 @@
 """The scenario that a word on the command line means: a preset, a file or a share code, with changes."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ from simulation.experiments.share_code import (
     from_share_code,
     looks_like_share_code,
 )
+from simulation.experiments.sweep import steps
 from simulation.scenario import Scenario, ScenarioError
 
 
@@ -52,6 +54,34 @@ def read_value(words: str) -> Any:
         return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
     except tomllib.TOMLDecodeError:
         return text
+
+
+def named_input(words: str, texts: Texts) -> tuple[str, list[Any]]:
+    """Return the field and the values that *words* mean.
+
+    ``coordinators=2,3,5`` lists them, ``coordinators=2:8`` counts from the first to the last, and
+    ``no_show=0:0.3:7`` gives seven, evenly spaced. Raises :exc:`WordError`.
+    """
+    field, _, values = words.partition("=")
+    first, *rest = values.split(":")
+    try:
+        if not rest:
+            return field.strip(), [read_value(value) for value in _listed(values)]
+        low, high = float(first), float(rest[0])
+        count = int(rest[1]) if len(rest) == 2 else round(high - low) + 1
+        return field.strip(), list(steps(field.strip(), low, high, count))
+    except ScenarioError as error:
+        raise WordError(said(error, texts)) from error
+    except (ValueError, IndexError) as error:
+        raise WordError(texts("experiment.no_input", words=words)) from error
+
+
+def _listed(values: str) -> list[str]:
+    """Split at commas, but not inside the brackets of a list."""
+    found = re.findall(r"\[[^\]]*\]|[^,\[\]]+", values)
+    if not found:
+        raise ValueError(values)
+    return found
 
 
 def said(error: ScenarioError, texts: Texts) -> str:
