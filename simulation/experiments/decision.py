@@ -46,8 +46,8 @@ KNOTS = 2
 """Places inside the range where the pieces of a regression spline meet: our assumption."""
 FEW = KNOTS + 4
 """An input with no more values than this is fitted by a mean for each."""
-LEAST_DRAWS = 10 * FEW
-"""Draws that a regression needs at least: ten for each of its coefficients, our assumption."""
+PER_COEFFICIENT = 10
+"""Draws that a regression needs for each of its coefficients at least: our assumption."""
 
 
 class Rule(Protocol):
@@ -186,7 +186,7 @@ def flips(
     replications: int = 50,
     seed: int = 1,
     grid: int = 4,
-    workers: int = 1,
+    workers: int | str = 1,
     cancel: Event | None = None,
 ) -> Iterator[Flips]:
     """Yield what would change the recommendation among *options*, input by input.
@@ -392,7 +392,7 @@ class _Options:
         replications: int,
         seed: int,
         first: int,
-        workers: int,
+        workers: int | str,
         stop: Event,
     ) -> Floats | None:
         """Return what the rule reads by setting, replication, option and number.
@@ -430,7 +430,7 @@ class Information:
     drawn: Floats
     """The value of each input as one number, by draw and input."""
     prices: Floats
-    """What each option costs, by draw, replication and option."""
+    """What each option costs, mean of the replications, by draw and option."""
 
     @property
     def done(self) -> float:
@@ -440,28 +440,26 @@ class Information:
     @property
     def recommended(self) -> str:
         """The option with the least mean price, as things are known."""
-        return self.options[int(self.prices.mean(axis=(0, 1)).argmin())]
+        return self.options[int(self.prices.mean(axis=0).argmin())]
 
     def table(self) -> "pd.DataFrame":
         """Return one row an input, the one most worth knowing first, under a row for all together.
 
         Columns: ``input`` ("all" for knowing every input); ``unit``, ``low``, ``high`` of the input;
         ``worth``: what it would be worth to know it before deciding, in the unit of the price (DKK a
-        year), once; ``standard_error`` of it; ``noise``: what ``worth`` would come out as for an input that
-        says nothing (for "all", what chance had added and has been taken off); ``changed``: share of
-        draws in which knowing it would change the decision; ``rank`` from 1; ``clear``: whether it is
-        above its noise by two standard errors; ``draws`` behind it.
-
-        Raises :exc:`ValueError` for less than :data:`LEAST_DRAWS` draws.
+        year); ``standard_error`` of it; ``noise``: what ``worth`` would come out as for an input that
+        says nothing; ``changed``: share of draws in which knowing it would change the decision; ``rank``
+        from 1, 0 for "all"; ``clear``: whether it is above its noise by two standard errors; ``draws``
+        behind it. Not a number while there are too few draws for a regression.
         """
         import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
 
-        mean = self.prices.mean(axis=1)
         worths = [
-            worth_of_one(self.drawn[:, place], mean, self.seed) for place in range(len(self.inputs))
+            worth_of_one(self.drawn[:, place], self.prices, self.seed)
+            for place in range(len(self.inputs))
         ]
         order = sorted(range(len(worths)), key=lambda place: -worths[place].worth)
-        rows = [("all", "", None, None, worth_of_all(self.prices), 0)]
+        rows = [("all", "", None, None, worth_of_all(self.drawn, self.prices, self.seed), 0)]
         for rank, place in enumerate(order, 1):
             one = self.inputs[place]
             rows.append((one.field, one.unit, one.low, one.high, worths[place], rank))
@@ -476,7 +474,7 @@ class Information:
                 "noise": found.noise,
                 "changed": found.changed,
                 "rank": rank,
-                "clear": found.clear(above_noise=rank > 0),
+                "clear": found.clear,
                 "draws": len(self.drawn),
             }
             for field, unit, low, high, found, rank in rows
@@ -491,13 +489,14 @@ class Worth:
     error: float
     """Standard error."""
     noise: float
-    """See :meth:`Information.table`."""
+    """What the worth would come out as for an input that says nothing."""
     changed: float
     """Share of draws in which it would change the decision."""
 
-    def clear(self, *, above_noise: bool) -> bool:
-        """Return whether it is more than two standard errors above 0, or above its noise."""
-        return self.worth - 2 * self.error > (self.noise if above_noise else 0)
+    @property
+    def clear(self) -> bool:
+        """Whether it is above its noise by two standard errors."""
+        return self.worth - 2 * self.error > self.noise
 
 
 def value_of_information(
@@ -507,9 +506,9 @@ def value_of_information(
     inputs: Sequence[Uncertain],
     *,
     draws: int = 500,
-    replications: int = 2,
+    replications: int = 1,
     seed: int = 1,
-    workers: int = 1,
+    workers: int | str = 1,
     cancel: Event | None = None,
 ) -> Iterator[Information]:
     """Yield what each of *inputs* would be worth to know, growing by a draw at a time.
@@ -519,15 +518,17 @@ def value_of_information(
     the same for all options. Worth is the expected value of perfect information (EVPI) for all inputs
     and of partial information (EVPPI) for one: how much less the decision would cost on average.
 
-    *replications*, an even number, is what each option is run for in each draw. The same *seed* gives
-    the same bytes. It stops early, with what is finished, once *cancel* is set. Raises as
-    :func:`flips` does.
+    Each option is run *replications* times in a draw; more draws tell more than more of these. The same
+    *seed* gives the same bytes. It stops early, with what is finished, once *cancel* is set. Raises as
+    :func:`flips` does, and :exc:`ValueError` for fewer draws than a regression needs, ten for each of
+    its coefficients.
     """
     weighed = _Options(base, options, rule, tuple(inputs))
-    if replications < 2 or replications % 2:
-        raise ValueError(f"replications is {replications}; it must be an even number, 2 or more")
-    if draws < LEAST_DRAWS:
-        raise ValueError(f"draws is {draws}; it must be {LEAST_DRAWS} or more")
+    if replications < 1:
+        raise ValueError(f"replications is {replications}; it must be 1 or more")
+    least = PER_COEFFICIENT * max(FEW, _quadratic(np.zeros((1, len(weighed.inputs)))).shape[1])
+    if draws < least:
+        raise ValueError(f"draws is {draws}; for {len(inputs)} inputs it must be {least} or more")
     stop = cancel or Event()
     settings = _draw(weighed.inputs, draws, seed)
 
@@ -540,7 +541,7 @@ def value_of_information(
             if read is None:
                 return
             drawn.append([one.number(setting[one.field]) for one in weighed.inputs])
-            prices.append(read[0, :, :, 0])
+            prices.append(read[0, :, :, 0].mean(axis=0))
             yield Information(
                 weighed.inputs, weighed.names, seed, draws, np.array(drawn), np.array(prices)
             )
@@ -558,74 +559,70 @@ def _draw(inputs: Sequence[Uncertain], draws: int, seed: int) -> list[dict[str, 
     ]
 
 
-def worth_of_all(prices: Floats) -> Worth:
-    """Return the expected value of perfect information about all inputs at once (EVPI).
-
-    *prices* by draw, replication and option. With few replications the cheapest option of a draw partly
-    is the luckiest one, which makes knowledge look too valuable by about 1/replications; the same from
-    each half of the replications shows by how much, and that is taken off (the jackknife: M. H.
-    Quenouille, Biometrika 43 (1956) 353-360).
-    """
-    draws, replications, _ = prices.shape
-    now = int(prices.mean(axis=(0, 1)).argmin())
-
-    def gains(of: Floats) -> Floats:
-        mean = of.mean(axis=1)
-        return np.asarray(mean[:, now] - mean.min(axis=1))
-
-    half = replications // 2
-    whole = gains(prices)
-    extra = (gains(prices[:, :half]) + gains(prices[:, half:])) / 2 - whole
-    single = whole - extra
-    return Worth(
-        float(single.mean()),
-        float(single.std(ddof=1) / np.sqrt(draws)),
-        float(extra.mean()),
-        float((prices.mean(axis=1).argmin(axis=1) != now).mean()),
-    )
-
-
 def worth_of_one(drawn: Floats, prices: Floats, seed: int) -> Worth:
     """Return the expected value of perfect information about one input (EVPPI).
 
     *drawn* holds the input in each draw, *prices* what each option cost in it, by draw and option. The
     mean price of an option given the input is a regression of price on input, here a cubic spline with
     few pieces: M. Strong, J. E. Oakley and A. Brennan, Medical Decision Making 34 (2014) 311-326. Its
-    standard error is a bootstrap over draws, its noise the same with the input shuffled.
-
-    Raises :exc:`ValueError` for less than :data:`LEAST_DRAWS` draws.
+    standard error is a bootstrap over draws, its noise the same with the input shuffled. All are not
+    numbers for less than ten draws a coefficient.
     """
-    if len(drawn) < LEAST_DRAWS:
-        raise ValueError(f"there are {len(drawn)} draws; a regression needs {LEAST_DRAWS} or more")
+    return _worth(_spline(drawn), prices, seed)
+
+
+def worth_of_all(drawn: Floats, prices: Floats, seed: int) -> Worth:
+    """Return the expected value of perfect information about all inputs together (EVPI).
+
+    As :func:`worth_of_one`, with *drawn* by draw and input, and a quadratic surface with all products of
+    two inputs: our assumption. Taking the cheapest option of each draw as it came out, without a
+    regression, would take its luck for knowledge.
+    """
+    return _worth(_quadratic(drawn), prices, seed)
+
+
+def _worth(basis: Floats, prices: Floats, seed: int) -> Worth:
+    """Return what it is worth to know the mean prices that are linear in the columns of *basis*."""
+    draws, coefficients = basis.shape
+    if draws < PER_COEFFICIENT * coefficients:
+        return Worth(nan, nan, nan, nan)
     # Only what sets the options apart matters, and it varies less than each alone.
     apart = prices - prices.mean(axis=1, keepdims=True)
-    basis = _basis(drawn)
-    fitted = _fitted(basis, apart)
+    even = np.ones(draws)
+    fitted = _fitted(basis, apart, even)
     rng = np.random.default_rng(seed)
-    samples = [rng.integers(len(drawn), size=len(drawn)) for _ in range(REFITS)]
-    again = [_gain(_fitted(basis[rows], apart[rows])) for rows in samples]
-    shuffled = [_gain(_fitted(basis, rng.permutation(apart))) for _ in range(REFITS)]
+    samples = rng.multinomial(draws, even / draws, REFITS).astype(float)
+    again = [_gain(_fitted(basis, apart, times), times) for times in samples]
+    shuffled = [_gain(_fitted(basis, rng.permutation(apart), even), even) for _ in range(REFITS)]
     now = apart.mean(axis=0).argmin()
     return Worth(
-        _gain(fitted),
+        _gain(fitted, even),
         float(np.std(again, ddof=1)),
         float(np.mean(shuffled)),
         float((fitted.argmin(axis=1) != now).mean()),
     )
 
 
-def _gain(fitted: Floats) -> float:
-    """Return how much less it costs to pick the cheapest option in each draw than one for all."""
-    # Nothing is lost by knowing; what rounding says to the contrary is nothing.
-    return max(0.0, float(fitted.mean(axis=0).min() - fitted.min(axis=1).mean()))
+def _gain(fitted: Floats, times: Floats) -> float:
+    """Return how much less it costs to pick the cheapest option in each draw than one for all.
+
+    Each draw counts so many *times*.
+    """
+    mean = np.average(fitted, axis=0, weights=times)
+    gain = float(mean.min() - np.average(fitted.min(axis=1), weights=times))
+    # What rounding leaves is nothing.
+    return gain if gain > 1e-9 * float(np.abs(fitted).max()) else 0.0
 
 
-def _fitted(basis: Floats, values: Floats) -> Floats:
-    weights, *_ = np.linalg.lstsq(basis, values, rcond=None)
-    return np.asarray(basis @ weights)
+def _fitted(basis: Floats, values: Floats, times: Floats) -> Floats:
+    """Return the regression of *values* on *basis* at each draw, least squares."""
+    weighed = basis.T * times
+    # Two values of an input have the same square: columns may depend on each other.
+    inverse = np.linalg.pinv(weighed @ basis, rcond=1e-10, hermitian=True)
+    return np.asarray(basis @ (inverse @ (weighed @ values)))
 
 
-def _basis(drawn: Floats) -> Floats:
+def _spline(drawn: Floats) -> Floats:
     """Return the columns of a regression on *drawn*: a spline, or one column a value if they are few."""
     levels = np.unique(drawn)
     if levels.size <= FEW:
@@ -633,6 +630,15 @@ def _basis(drawn: Floats) -> Floats:
     inner = np.unique(np.quantile(drawn, np.linspace(0, 1, KNOTS + 2)[1:-1]))
     knots = np.r_[[levels[0]] * 4, inner, [levels[-1]] * 4]
     return np.asarray(BSpline.design_matrix(drawn, knots, 3).toarray())
+
+
+def _quadratic(drawn: Floats) -> Floats:
+    """Return the columns of a quadratic surface over all inputs: each, squares and products of two."""
+    centred = drawn - drawn.mean(axis=0)
+    scale = centred.std(axis=0)
+    scaled = centred / np.where(scale > 0, scale, 1)
+    one, other = np.triu_indices(drawn.shape[1])
+    return np.column_stack([np.ones(len(drawn)), scaled, scaled[:, one] * scaled[:, other]])
 
 
 def _check_measures(names: Sequence[str]) -> None:

@@ -176,7 +176,7 @@ def screen(
     seed: int = 1,
     threshold: float = THRESHOLD,
     most: int = MOST,
-    workers: int = 1,
+    workers: int | str = 1,
     cancel: Event | None = None,
 ) -> Iterator[Screening]:
     """Yield the screening of *inputs* (see :func:`~simulation.experiments.uncertain.uncertain_inputs`).
@@ -300,7 +300,7 @@ def shares_of_variance(
     points: int = 64,
     replications: int = 10,
     seed: int = 1,
-    workers: int = 1,
+    workers: int | str = 1,
     cancel: Event | None = None,
 ) -> Iterator[Shares]:
     """Yield the shares of variance of *inputs*, growing by a base point at a time.
@@ -382,7 +382,7 @@ class _Runs:
     measures: tuple[str, ...]
     replications: int
     seed: int
-    workers: int
+    workers: int | str
     stop: Event
 
     def __post_init__(self) -> None:

@@ -167,7 +167,7 @@ def sweep(
     replications: int = 50,
     seed: int = 1,
     first: int = FIRST,
-    workers: int = 1,
+    workers: int | str = 1,
     cancel: Event | None = None,
     engine: Engine = "compiled",
 ) -> Iterator[Sweep]:
