@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import BSpline
 
 from simulation.experiments.replications import together
+from simulation.experiments.search import Promise
 from simulation.experiments.uncertain import Uncertain
 from simulation.measures import MEASURES
 from simulation.results import Result
@@ -64,9 +65,9 @@ class Rule(Protocol):
 class CheapestThatKeeps:
     """The cheapest option that keeps a promise with a probability; none where no option does."""
 
-    promise: Callable[[Result], float]
-    """Says of a replication whether it kept the promise, or which share of its years did."""
+    promise: Promise
     probability: float = 0.9
+    """Share of single years (or runs) in which it is to be kept."""
     cost: str = "cost_per_year_dkk"
     """The measure that is to be small."""
 
@@ -76,8 +77,8 @@ class CheapestThatKeeps:
             raise ValueError(f"probability is {self.probability}; it must be above 0 and at most 1")
 
     def read(self, result: Result) -> tuple[float, ...]:
-        """Return cost and whether the promise was kept."""
-        return result.measures[self.cost], float(self.promise(result))
+        """Return cost and the share of years that kept the promise."""
+        return result.measures[self.cost], self.promise.kept(result)
 
     def choose(self, means: Floats) -> Ints:
         """Return the cheapest that keeps it often enough."""

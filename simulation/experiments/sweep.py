@@ -5,7 +5,7 @@ where the answer is least certain or changes most from a cell to the next. In th
 met the same youths the same number of times, so that the map does not depend on the way there.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from threading import Event
@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data import parameters
-from simulation.experiments.intervals import wilson
+from simulation.experiments.intervals import Interval, share_with_ends
+from simulation.experiments.quantities import quantity
 from simulation.experiments.replications import together
+from simulation.experiments.search import Promise
 from simulation.measures import MEASURES
 from simulation.model import Engine
 from simulation.results import Result
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-Kept = Callable[[Result], bool]
-"""Says of one replication whether a promise was kept in it."""
 
 STANDARD = ("late_share", "kept_coordinator_share", "wait_mean_days", "cost_per_year_dkk")
 """The measures of a map if no others are asked for."""
@@ -57,8 +57,11 @@ class Cell:
     """The value on each axis."""
     values: Floats
     """A row a measure, a column a replication, from replication 0."""
-    kept: NDArray[np.bool_]
-    """Whether the promise was kept, one a replication; empty without a promise."""
+    kept: Floats
+    """Years that kept the promise, or 1 or 0 where the run is one whole, one a replication; empty without
+    a promise."""
+    of: int
+    """Years of a run, or 1 where the run is one whole."""
 
     @property
     def replications(self) -> int:
@@ -66,12 +69,12 @@ class Cell:
         return int(self.values.shape[1])
 
     @property
-    def promise(self) -> tuple[float, float, float]:
-        """Share of replications in which the promise was kept, with the ends of its interval.
+    def promise(self) -> Interval:
+        """Share of years (or runs) in which the promise was kept, with the ends of its interval.
 
         Not numbers where there is no promise or no replication yet.
         """
-        return wilson(int(self.kept.sum()), self.kept.size)
+        return share_with_ends(self.kept, np.full(self.kept.size, float(self.of)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +102,7 @@ class Sweep:
         :data:`simulation.measures.MEASURES`, which has its unit); ``replications`` so far; ``mean``,
         ``mean_low``, ``mean_high`` with the ends of its 95 % confidence interval; ``low``, ``high``
         between which nine in ten replications fall; ``promise_kept``, ``promise_low``,
-        ``promise_high``: share (0-1) of replications that kept the promise, with the ends of its 95 %
+        ``promise_high``: share (0-1) of years (or runs) that kept the promise, with the ends of its 95 %
         interval, the same in each row of a cell. What is not known yet is not a number.
         """
         import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
@@ -163,7 +166,7 @@ def sweep(
     over: Mapping[str, Sequence[Any]],
     *,
     measures: Sequence[str] = STANDARD,
-    promise: Kept | None = None,
+    promise: Promise | None = None,
     replications: int = 50,
     seed: int = 1,
     first: int = FIRST,
@@ -175,9 +178,11 @@ def sweep(
 
     *over* gives the values of each field, such as ``{"coordinators": [3, 4, 5],
     "inflow_per_year": steps("inflow_per_year", 14, 42, 8)}``; any field of a scenario will do.
-    *promise* says of a replication whether it kept the promise. A coarse grid with *first*
-    replications comes first, then every cell with these, then all *replications*. The last map is the
-    same whatever *first* and *workers* are; with the same *seed* each cell meets the same youths.
+    *promise*, such as ``Promise.read("late_per_year <= 3")``, is held against each run. A coarse grid
+    with *first* replications comes first, then every cell with these, then all *replications*, first
+    where the share that keeps the promise (or else the mean of the first of *measures*) is least certain
+    or steepest. The last map is the same whatever *first* and *workers* are; with the same *seed* each
+    cell meets the same youths.
 
     It stops early, with what is finished, once *cancel* is set. Raises, before anything is run,
     :exc:`~simulation.scenario.ScenarioError` for a field or value that a scenario cannot have, and
@@ -247,7 +252,7 @@ class _Growing:
         base: Scenario,
         axes: tuple[Axis, ...],
         measures: tuple[str, ...],
-        promise: Kept | None,
+        promise: Promise | None,
         seed: int,
         asked: int,
     ) -> None:
@@ -258,7 +263,9 @@ class _Growing:
         self.scenarios = [base.replace(**dict(zip(fields, at, strict=True))) for at in self.places]
         self.shape = tuple(len(axis.values) for axis in axes)
         self.values: list[list[list[float]]] = [[] for _ in self.places]
-        self.kept: list[list[bool]] = [[] for _ in self.places]
+        self.kept: list[list[float]] = [[] for _ in self.places]
+        yearly = promise is not None and quantity(promise.measure).level == "year"
+        self.of = [one.years if yearly else 1 for one in self.scenarios]
 
     def replications(self, cell: int) -> int:
         return len(self.values[cell])
@@ -267,7 +274,7 @@ class _Growing:
         for cell, result in zip(chunk, results, strict=True):
             self.values[cell].append([result.measures[name] for name in self.measures])
             if self.promise is not None:
-                self.kept[cell].append(bool(self.promise(result)))
+                self.kept[cell].append(self.promise.kept(result) * self.of[cell])
 
     def plan(self, first: int) -> Iterator[tuple[list[int], int]]:
         """Yield cells to run together, all equally far, with the replications they shall have then."""
@@ -285,7 +292,7 @@ class _Growing:
     def _levels(self) -> Iterator[list[int]]:
         """Yield each cell once: the coarse grid, then grids of half the distance, then the rest."""
         seen: set[int] = set()
-        stride = max(-(-(size - 1) // (COARSE - 1)) for size in self.shape)
+        stride = max(1, *(-(-(size - 1) // (COARSE - 1)) for size in self.shape))
         while True:
             kept = [_every(size, stride) for size in self.shape]
             places = product(*kept)
@@ -305,11 +312,10 @@ class _Growing:
         measure. Half the width of its interval and the distance to the farthest neighbour are in the
         same unit and are added up.
         """
+        cells = self.seen().cells
         found = [
-            mean_interval(np.array([row[0] for row in rows]))
-            if self.promise is None
-            else wilson(sum(kept), len(kept))
-            for rows, kept in zip(self.values, self.kept, strict=True)
+            mean_interval(cell.values[0]) if self.promise is None else cell.promise
+            for cell in cells
         ]
         middle, low, high = (
             np.array(part).reshape(self.shape) for part in zip(*found, strict=True)
@@ -327,9 +333,10 @@ class _Growing:
             Cell(
                 at,
                 np.array(rows, dtype=float).reshape(-1, len(self.measures)).T,
-                np.array(kept, dtype=bool),
+                np.array(kept),
+                of,
             )
-            for at, rows, kept in zip(self.places, self.values, self.kept, strict=True)
+            for at, rows, kept, of in zip(self.places, self.values, self.kept, self.of, strict=True)
         )
         return Sweep(self.base, self.axes, self.measures, self.seed, self.asked, cells)
 

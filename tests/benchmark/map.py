@@ -13,6 +13,7 @@ from machine import lines
 def main() -> None:
     """Draw the map and say how far it was when."""
     from simulation import Scenario, replicate  # noqa: PLC0415 (a worker needs none of this)
+    from simulation.experiments.search import Promise  # noqa: PLC0415
     from simulation.experiments.sweep import steps, sweep  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -32,7 +33,7 @@ def main() -> None:
     for state in sweep(
         base,
         over,
-        promise=lambda result: result.measures["late_meeting_17_5"] == 0,
+        promise=Promise("late_meeting_17_5_per_year", at_most=0),
         replications=asked.replications,
         workers=asked.workers,
     ):

@@ -14,10 +14,12 @@ from simulation.experiments.decision import (
     worth_of_all,
     worth_of_one,
 )
+from simulation.experiments.search import Promise
 from simulation.experiments.uncertain import uncertain_inputs
 
 SMALL = Scenario.preset("small", years=1, warm_up_years=1)
 TWO = {"two": {"coordinators": 2}, "three": {"coordinators": 3}}
+ON_TIME = Promise("late_meetings", at_most=0)
 LATE_COSTS = LeastPrice({"cost_per_year_dkk": 1, "late_per_year": 100})
 
 
@@ -117,7 +119,7 @@ def test_no_option_may_keep_the_promise(towns):
             "late_meetings": 16 * one.no_show - one.coordinators + 0.02 * luck,
         }
     )
-    rule = CheapestThatKeeps(lambda result: result.measures["late_meetings"] <= 0, 0.9)
+    rule = CheapestThatKeeps(ON_TIME, 0.9)
 
     table = flipped(SMALL, TWO, rule, inputs(no_show=(0.05, 0.2)))
 
@@ -131,8 +133,8 @@ def test_no_option_may_keep_the_promise(towns):
 def test_the_cheapest_that_keeps_a_promise_is_that_of_the_table():
     means = np.array([[3.0, 0.95], [2.0, 0.9], [1.0, 0.89]])
 
-    assert CheapestThatKeeps(bool, 0.9).choose(means) == 1
-    assert CheapestThatKeeps(bool, 0.99).choose(means) == -1
+    assert CheapestThatKeeps(ON_TIME, 0.9).choose(means) == 1
+    assert CheapestThatKeeps(ON_TIME, 0.99).choose(means) == -1
 
 
 def linear(draws=4000, noise=1.0, seed=1):

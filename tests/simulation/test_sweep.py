@@ -3,20 +3,17 @@ from threading import Event
 import numpy as np
 import pytest
 
-from simulation import Scenario, ScenarioError, replicate
+from simulation import Scenario, ScenarioError, replicate, replications
 from simulation.experiments.intervals import wilson
+from simulation.experiments.search import Promise
 from simulation.experiments.sweep import FIRST, steps, sweep
 from simulation.summary import mean_interval, prediction
 
 SMALL = Scenario.preset("small", years=1, warm_up_years=1)
 
 
-def on_time(result):
-    return result.measures["late_meetings"] <= 1
-
-
-def bearable(result):
-    return result.measures["load"] < 1
+ON_TIME = Promise("late_meetings", at_most=1)
+BEARABLE = Promise("load", at_most=1)
 
 
 def table_of(**asked):
@@ -30,7 +27,7 @@ def test_each_cell_is_what_the_scenario_gives_alone():
         SMALL,
         {"coordinators": [1, 2], "inflow_per_year": [5, 9]},
         measures=["late_per_year"],
-        promise=on_time,
+        promise=ON_TIME,
         replications=8,
         seed=3,
         first=2,
@@ -47,11 +44,27 @@ def test_each_cell_is_what_the_scenario_gives_alone():
     assert last.done == 1
 
 
+def test_a_promise_of_single_years_is_held_against_each():
+    base = SMALL.replace(years=3)
+    promise = Promise.read("late_per_year <= 1")
+    *_, last = sweep(base, {"coordinators": [2]}, promise=promise, replications=6)
+
+    late = np.array(
+        [
+            np.sum([*r.late_by_year.values()], axis=0)
+            for r in replications(base.replace(coordinators=2), 6)
+        ]
+    )
+    row = last.table().iloc[0]
+    assert row["promise_kept"] == pytest.approx((late <= 1).mean())
+    assert row["promise_low"] <= row["promise_kept"] <= row["promise_high"]
+
+
 def test_the_last_map_does_not_depend_on_the_way_there():
     straight = table_of(first=6)
 
     assert table_of(first=1).equals(straight)
-    assert table_of(promise=on_time)["mean"].equals(straight["mean"])
+    assert table_of(promise=ON_TIME)["mean"].equals(straight["mean"])
     assert table_of(workers=2).equals(straight)
 
 
@@ -71,7 +84,7 @@ def test_replications_go_first_to_where_the_answer_turns(monkeypatch):
     monkeypatch.setattr("simulation.experiments.sweep.CHUNK", 2)
     # Hardly any work, more than anybody can do, and nothing in between.
     over = {"work_multiplier": [0.1, 0.11, 0.12, 3.8, 3.9, 4.0]}
-    states = list(sweep(SMALL, over, promise=bearable, replications=4, first=2))
+    states = list(sweep(SMALL, over, promise=BEARABLE, replications=4, first=2))
     more = [[cell.replications for cell in state.cells] for state in states]
     begun = next(counts for counts in more if max(counts) == 4)
 
