@@ -27,6 +27,11 @@ PATIENCE = 60.0
 ANSWER = 10.0
 """Seconds within which a scheduler must answer."""
 _ROOMS = Path(__file__).parents[2]
+_DECIDING = (
+    *("data/*.py", "data/definitions/*.toml", "data/presets/*.toml", "simulation/*.py"),
+    "simulation/experiments/replications.py",
+)
+"""Files that decide the bytes of a row; words, figures and what is made of many rows do not."""
 
 
 class ClusterError(RuntimeError):
@@ -122,12 +127,11 @@ def _checked(wanted: str, work: Callable[..., Found], *batch: Any) -> Found:
 
 @cache
 def fingerprint() -> str:
-    """Return a digest of what decides the bytes of a row: our sources and data, Python and libraries."""
+    """Return a digest of what decides the bytes of a row: the model, its numbers, Python, libraries."""
     digest = blake2b(digest_size=8)
-    for room in ("data", "simulation"):
-        for file in sorted((_ROOMS / room).rglob("*")):
-            if file.suffix in {".py", ".toml"}:
-                digest.update(file.relative_to(_ROOMS).as_posix().encode() + file.read_bytes())
+    for pattern in _DECIDING:
+        for file in sorted(_ROOMS.glob(pattern)):
+            digest.update(file.relative_to(_ROOMS).as_posix().encode() + file.read_bytes())
     libraries = [f"{name} {version(name)}" for name in ("numpy", "scipy", "numba", "holidays")]
     digest.update(f"{platform.python_version()} {libraries}".encode())
     return digest.hexdigest()
