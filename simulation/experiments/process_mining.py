@@ -49,11 +49,20 @@ def event_log(runs: Iterable[Run]) -> "pd.DataFrame":
     return pd.concat(logs, ignore_index=True)
 
 
+def newcomers(log: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the events of youths who were found while *log* was written.
+
+    The others were there when the run began and got their coordinator on its first day, so that their
+    first wait says nothing.
+    """
+    begun = log.loc[log["activity"] == "identified", "case"]
+    return log[log["case"].isin(set(begun))]
+
+
 def finished(log: "pd.DataFrame") -> "pd.DataFrame":
     """Return the events of youths whose whole path is in *log*, from being found to the end."""
-    begun = set(log.loc[log["activity"] == "identified", "case"])
-    ended = set(log.loc[log["activity"].isin(ENDS), "case"])
-    return log[log["case"].isin(begun & ended)]
+    ended = log.loc[log["activity"].isin(ENDS), "case"]
+    return newcomers(log[log["case"].isin(set(ended))])
 
 
 def steps(log: "pd.DataFrame", activities: Sequence[str] = MILESTONES) -> "pd.DataFrame":
@@ -94,9 +103,9 @@ def variants(steps: "pd.DataFrame") -> "pd.DataFrame":
 def days_between(steps: "pd.DataFrame", first: str, then: str) -> "pd.Series":
     """Return for each case that came to *first* the days until the next *then*.
 
-    The index is the case. A case that has not come to *then* is not a number: it is still waiting, and
-    leaving it out makes a wait look shorter than it is. Raises :exc:`ValueError` for a step that nobody
-    has come to.
+    The index is the case. A case that has not come to *then*, because it still waits or has left, is
+    not a number; a mean of the others looks shorter than the wait is. Raises
+    :exc:`ValueError` for a step that nobody has come to.
     """
     for step in (first, then):
         if step not in set(steps["step"]):
@@ -106,6 +115,27 @@ def days_between(steps: "pd.DataFrame", first: str, then: str) -> "pd.Series":
     after = steps[steps["step"] == then].join(began.rename("began"), on="case", how="inner")
     came = after[after["timestamp"] >= after["began"]].groupby("case")["timestamp"].first()
     return (came.reindex(began.index) - began).dt.days.rename("days")
+
+
+def times(steps: "pd.DataFrame", pairs: Iterable[tuple[str, str]]) -> "pd.DataFrame":
+    """Return how long each of *pairs* of steps takes, one row a pair; see :func:`days_between`.
+
+    Columns: ``from``, ``to``, ``youths`` who came to the second step, ``p25``, ``median``, ``p75``,
+    ``longest`` (days), and ``not_yet``: youths who came to the first step alone. Raises as
+    :func:`days_between` does.
+    """
+    import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
+
+    rows = []
+    for first, then in pairs:
+        days = days_between(steps, first, then)
+        quartiles = days.quantile([0.25, 0.5, 0.75], interpolation="nearest").tolist()
+        rows.append(
+            {"from": first, "to": then, "youths": int(days.count())}
+            | dict(zip(("p25", "median", "p75"), quartiles, strict=True))
+            | {"longest": days.max(), "not_yet": int(days.isna().sum())}
+        )
+    return pd.DataFrame(rows)
 
 
 def directly_follows(steps: "pd.DataFrame") -> "pd.DataFrame":

@@ -11,7 +11,9 @@ from simulation.experiments.process_mining import (
     event_log,
     finished,
     handovers,
+    newcomers,
     steps,
+    times,
     variants,
 )
 
@@ -79,6 +81,18 @@ def test_days_between_keep_those_who_still_wait():
         days_between(steps(TWO), "referred", "meeting_held: meeting_18_5")
 
 
+def test_times_of_several_pairs_stand_in_one_table():
+    pairs = [("referred", "coordinator_assigned"), ("coordinator_assigned", "left")]
+    found = times(steps(TWO), pairs)
+
+    assert found.to_dict("records") == [
+        {"from": "referred", "to": "coordinator_assigned", "youths": 2}
+        | {"p25": 10, "median": 10, "p75": 30, "longest": 30, "not_yet": 1},
+        {"from": "coordinator_assigned", "to": "left", "youths": 1}
+        | {"p25": 40, "median": 40, "p75": 40, "longest": 40, "not_yet": 1},
+    ]
+
+
 def test_days_are_counted_to_what_comes_after_and_not_before():
     twice = log(("a", "left", 0), ("a", "referred", 5), ("a", "left", 12))
 
@@ -103,8 +117,14 @@ def test_handovers_are_between_coordinators_and_to_others():
     assert "guidance" not in found
 
 
+def test_newcomers_are_those_who_were_found_while_the_log_was_written():
+    assert set(newcomers(TWO)["case"]) == {"a"}
+    assert len(newcomers(TWO)) == (TWO["case"] == "a").sum()
+
+
 def test_finished_are_those_whose_whole_path_is_there():
     assert set(finished(TWO)["case"]) == {"a"}
+    assert finished(TWO[TWO["activity"] != "left"]).empty
 
 
 def test_a_log_of_runs_has_the_measures_of_the_runs():
