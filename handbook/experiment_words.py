@@ -18,6 +18,7 @@ from simulation.headlines import headlines
 from simulation.scenario import Scenario
 from simulation.study import Study
 from simulation.summary import mean_interval, prediction
+from simulation.wording import counted
 
 Lines = Iterator[str]
 
@@ -93,7 +94,7 @@ def _asked(manifest: Manifest, count: int, texts: Texts) -> str:
     return texts(
         "experiment.asked",
         count=texts.number(count),
-        years=manifest.scenarios[0].years,
+        years=counted(texts, "years", manifest.scenarios[0].years),
         seed=manifest.seed,
     )
 

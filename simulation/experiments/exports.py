@@ -97,7 +97,7 @@ def read_table(path: Path) -> ReadTable:
         return ReadTable(whole.to_pandas(), json.loads(told[MANIFEST_KEY]), columns)
     if path.suffix != ".csv":
         raise ValueError(f"'{path.suffix}' is no ending of a table; it must be .parquet or .csv")
-    table = pd.read_csv(path, float_precision="round_trip")
+    table = pd.read_csv(path)
     if MANIFEST not in table:
         raise ValueError(f"'{path.name}' holds no manifest")
     manifest = json.loads(table[MANIFEST].iloc[0]) if len(table) else {}

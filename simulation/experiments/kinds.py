@@ -278,11 +278,11 @@ def sweep(manifest: Manifest, work: Work) -> Finished:
     found: Sweep | None = None
     maps = 0
     for state in unless_stopped(states, work):
-        cells = len(state.cells) * state.asked
-        work.report(round(state.done * cells), cells)
         if work.cancel.is_set() and state.done < 1:
             break  # The last one is of a chunk that was not finished.
         found, maps = state, maps + 1
+        runs = len(state.cells) * state.asked
+        work.report(round(state.done * runs), runs)
         if maps == asked.get("maps"):
             break
     if found is None:
@@ -322,10 +322,10 @@ def search(manifest: Manifest, work: Work) -> Finished:
     found: Search | None = None
     steps = 0
     for state in unless_stopped(states, work):
-        work.report(state.replications, 0)
         if work.cancel.is_set() and state.status in {"searching", "cancelled"}:
             break  # The last one is of a step that was not finished.
         found, steps = state, steps + 1
+        work.report(state.replications, 0)
         if steps == asked.get("states"):
             break
     if found is None:

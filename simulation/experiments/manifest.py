@@ -211,6 +211,8 @@ def read_record(file: Path) -> Record:
             program=program,
         )
         record = Record(manifest=manifest, files=told["files"], made_with=told["made_with"])
+    except ManifestError:
+        raise
     except FileNotFoundError as error:
         raise ManifestError(f"there is no file '{error.filename}'") from error
     except (ScenarioError, ValidationError, DataError) as error:
