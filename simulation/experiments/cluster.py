@@ -59,14 +59,14 @@ def in_order(
             f"no Dask scheduler answers at {address} ({error}); start one with 'dask scheduler' "
             "and 'dask worker ADDRESS', or give workers as a number of processes"
         ) from error
-    waiting: deque["Future[Any]"] = deque()
+    waiting: deque[Future[Any]] = deque()
     try:
         run = f"vejviser-{uuid4().hex}"
         for number, batch in enumerate(batches):
             waiting.append(
                 client.submit(_checked, fingerprint(), work, *batch, key=f"{run}-{number}")
             )
-            if len(waiting) >= IN_FLIGHT * max(1, _threads(client)):
+            if len(waiting) >= IN_FLIGHT * max(1, _threads(client, address)):
                 yield _fetched(client, waiting.popleft(), address)
         while waiting:
             yield _fetched(client, waiting.popleft(), address)
@@ -82,7 +82,7 @@ def _fetched(client: "Client", future: "Future[Any]", address: str) -> Any:
         try:
             return future.result(timeout=PATIENCE)
         except TimeoutError as error:
-            if not _threads(client):
+            if not _threads(client, address):
                 raise ClusterError(
                     f"the Dask cluster at {address} has had no worker for {PATIENCE:g} seconds; "
                     f"start one with 'dask worker {address}' and ask again"
@@ -93,15 +93,22 @@ def _fetched(client: "Client", future: "Future[Any]", address: str) -> Any:
                 "for want of memory; give each worker more, or ask for fewer years"
             ) from error
         except CancelledError as error:
-            raise ClusterError(
-                f"the Dask scheduler at {address} is gone; what was finished has been given, "
-                "the rest can be asked for again"
-            ) from error
+            raise _gone(address) from error
 
 
-def _threads(client: Any) -> int:
+def _threads(client: Any, address: str) -> int:
     """Return how many threads the cluster has now: workers come and go."""
-    return sum(client.nthreads().values())
+    try:
+        return sum(client.nthreads().values())
+    except OSError as error:
+        raise _gone(address) from error
+
+
+def _gone(address: str) -> ClusterError:
+    return ClusterError(
+        f"the Dask scheduler at {address} is gone; what was finished has been given, "
+        "the rest can be asked for again"
+    )
 
 
 def _distributed() -> Any:

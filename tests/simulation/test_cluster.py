@@ -59,12 +59,12 @@ def test_everything_built_on_together_takes_an_address(two_workers):
 
 def test_a_killed_worker_loses_nothing(two_workers, in_small_batches, until):
     before = pids(two_workers)
-    asked = replications(SMALL, 400, seed=5, workers=two_workers.scheduler_address)
+    asked = replications(SMALL, 240, seed=5, workers=two_workers.scheduler_address)
     found = [next(asked)]
     os.kill(min(before), signal.SIGKILL)
     found += asked
 
-    assert written(found) == written(replications(SMALL, 400, seed=5))
+    assert written(found) == written(replications(SMALL, 240, seed=5))
     assert until(lambda: len(pids(two_workers) - {None}) == 2)
     assert pids(two_workers) != before
 
@@ -110,6 +110,22 @@ def test_a_cluster_without_workers_is_told(monkeypatch):
 
     with empty, pytest.raises(ClusterError, match=r"no worker for 0\.3 seconds"):
         replicate(SMALL, 1, workers=empty.scheduler_address)
+
+
+def test_a_scheduler_that_goes_away_is_told_and_what_is_finished_has_been_given(
+    monkeypatch, in_small_batches
+):
+    monkeypatch.setattr(own, "ANSWER", 1.0)
+    found = []
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=ANY_PORT
+    ) as cluster:
+        asked = replications(SMALL, 4000, workers=cluster.scheduler_address)
+        found.append(next(asked))
+    with pytest.raises(ClusterError, match="is gone; what was finished has been given"):
+        found.extend(asked)
+
+    assert [result.replication for result in found] == list(range(len(found)))
 
 
 def test_what_is_missing_is_named_with_how_to_install_it(monkeypatch):
