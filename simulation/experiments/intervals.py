@@ -4,7 +4,7 @@ Years and youths of one run are not: a bad spell makes several of them late. So 
 given run by run, and what counts as evidence is runs.
 """
 
-from math import inf, log, nan, sqrt
+from math import ceil, floor, inf, log, nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,23 +118,20 @@ def end_with_ends(
     if not singles.size:
         return _UNKNOWN
     ordered = np.sort(singles)
-    at = _place(ordered, share)
+    # As numpy's inverted_cdf, which simulation.summary takes; a product may be a hair too large.
+    at = float(ordered[max(ceil(share * ordered.size - 1e-9), 1) - 1])
     there = of > 0
     starts = np.append(0, of.cumsum()[:-1])[there].astype(int)
     below = np.add.reduceat((singles <= at).astype(float), starts)
     as_many = _independent(below, of[there], confidence)
-    _, low, high = wilson(share * as_many, as_many, confidence)
+    reach = float(ndtri(0.5 + confidence / 2)) * sqrt(share * (1 - share) / as_many)
+    first = ceil((share - reach) * ordered.size)
+    last = floor((share + reach) * ordered.size) + 1
     return (
         at,
-        _place(ordered, low) if low * ordered.size > 1 else -inf,
-        _place(ordered, high, beyond=True) if high * ordered.size < ordered.size - 1 else inf,
+        float(ordered[first - 1]) if first >= 1 else -inf,
+        float(ordered[last - 1]) if last <= ordered.size else inf,
     )
-
-
-def _place(ordered: Floats, share: float, *, beyond: bool = False) -> float:
-    """Return the smallest of *ordered* that *share* of them do not exceed, or the next *beyond* it."""
-    place = int(np.ceil(share * ordered.size - 1e-9)) - (0 if beyond else 1)
-    return float(ordered[min(max(place, 0), ordered.size - 1)])
 
 
 def evidence(kept: float, runs: int, share: float) -> tuple[float, float]:
