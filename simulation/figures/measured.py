@@ -143,9 +143,9 @@ def field_ticks(field: str, values: Sequence[Any], texts: Texts) -> list[str]:
 
 
 def _even(values: Sequence[float], decimals: int) -> bool:
-    """Whether rounding moves no value by more than a tenth of a step."""
+    """Whether rounding moves no value by more than a fiftieth of a step."""
     steps = [abs(b - a) for a, b in pairwise(values)] or [1.0]
-    return all(abs(round(value, decimals) - value) <= 0.1 * min(steps) for value in values)
+    return all(abs(round(value, decimals) - value) <= 0.02 * min(steps) for value in values)
 
 
 def name_rows(axes: "Axes", names: Sequence[str]) -> None:

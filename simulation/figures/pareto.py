@@ -47,7 +47,9 @@ def pareto(
 
     *table* has one row a scenario and measure. Columns: ``scenario`` (its name), ``measure``, ``mean``,
     ``mean_low``, ``mean_high``, ``efficient``: whether no other scenario is at least as good in
-    everything and better in something. Raises :exc:`ValueError` where a column or measure is missing.
+    everything and better in something; see
+    :meth:`simulation.experiments.pareto.Pareto.table`. Raises :exc:`ValueError` where a column or
+    measure is missing.
     """
     measures = (cost, *against)
     points = _points(table, measures)

@@ -2,12 +2,20 @@
 
 import io
 import re
+from functools import cache
 from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
 
 from data.texts import Texts
+from simulation import Scenario
+from simulation.experiments.comparison import compared as compare_many
+from simulation.experiments.pareto import pareto as weigh
+from simulation.experiments.precision import Goal, until_precise
+from simulation.experiments.sensitivity import screen, shares_of_variance
+from simulation.experiments.sweep import sweep
+from simulation.experiments.uncertain import uncertain_inputs
 from simulation.figures import (
     pareto,
     precision_growth,
@@ -102,6 +110,7 @@ DRAWN = {
     "pareto": lambda texts: pareto(compared(), texts),
     "precision": lambda texts: precision_growth(grown(), "late_per_year", texts),
 }
+DRAWN = {name: cache(draw) for name, draw in DRAWN.items()}  # drawing takes most of a test's time
 each = pytest.mark.parametrize("drawn", DRAWN.values(), ids=DRAWN)
 both = pytest.mark.parametrize("texts", [DANISH, ENGLISH], ids=["da", "en"])
 
@@ -112,7 +121,7 @@ def plain(words):
 
 @each
 def test_the_same_table_gives_the_same_bytes(drawn):
-    assert drawn(DANISH).svg == drawn(DANISH).svg
+    assert drawn.__wrapped__(DANISH).svg == drawn(DANISH).svg
 
 
 @each
@@ -340,3 +349,51 @@ def test_a_range_of_two_numbers_has_its_unit_once():
 
     assert plain(rows[0][2]) == "2,50–2,60 mio. kr."
     assert plain(english[0][2]) == "DKK 2.50–2.60 m"
+
+
+# --- The tables of the experiments themselves ----------------------------------------------------
+
+
+def last(states):
+    *_, state = states
+    return state
+
+
+BASE = Scenario.preset("small", years=1, warm_up_years=1)
+TWO = {"i dag": BASE, "flere": BASE.replace(coordinators=4)}
+
+
+def of_precision():
+    states = until_precise(BASE, [Goal("load", relative=0.5)], minimum=3, look_ahead=0)
+    return pd.concat([state.table() for state in states])
+
+
+FROM_EXPERIMENTS = {
+    "compare": lambda: scenarios_compared(
+        last(compare_many(TWO, replications=3)).table(), "breach_17_5", DANISH
+    ),
+    "sweep": lambda: sweep_map(
+        last(sweep(BASE, {"coordinators": [2, 3]}, replications=3)).table(), "late_share", DANISH
+    ),
+    "screening": lambda: screening(
+        last(screen(BASE, INPUTS, measures=["load"], trajectories=2, replications=2)).table(),
+        "load",
+        DANISH,
+    ),
+    "shares": lambda: variance_shares(
+        last(shares_of_variance(BASE, INPUTS, measures=["load"], points=4, replications=2)).table(),
+        "load",
+        DANISH,
+    ),
+    "pareto": lambda: pareto(last(weigh(TWO, replications=3)).table(), DANISH),
+    "precision": lambda: precision_growth(of_precision(), "load", DANISH),
+}
+INPUTS = uncertain_inputs(BASE, "small", only=["no_show", "crisis_hours"])
+
+
+@pytest.mark.parametrize("drawn", FROM_EXPERIMENTS.values(), ids=FROM_EXPERIMENTS)
+def test_what_an_experiment_found_can_be_drawn(drawn):
+    picture = drawn()
+
+    assert picture.title
+    assert picture.rows
