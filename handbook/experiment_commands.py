@@ -415,7 +415,7 @@ def _perform(question: dict[str, Any], out: Path | None, workers: str, texts: Te
 
 def _tell(finished: "Finished", record: "Record", out: Path | None, texts: Texts) -> None:
     from handbook.experiment_terminal import INTERRUPTED  # noqa: PLC0415 (slow)
-    from handbook.experiment_words import in_words  # noqa: PLC0415 (slow)
+    from handbook.experiment_words import in_words, shared  # noqa: PLC0415 (slow)
     from simulation.experiments.manifest import MANIFEST, scenario_files  # noqa: PLC0415 (slow)
 
     for line in in_words(finished, texts):
@@ -424,6 +424,8 @@ def _tell(finished: "Finished", record: "Record", out: Path | None, texts: Texts
     if out is not None:
         files = [*record.files, *scenario_files(record.manifest), MANIFEST]
         _say(texts("experiment.written", folder=out, files=", ".join(files)))
+    for line in shared(record.manifest.scenarios, texts):
+        _say(line)
     _say(texts("experiment.code", code=record.manifest.code))
     if not finished.whole:
         refuse(texts("experiment.stopped", code=record.manifest.code), INTERRUPTED)

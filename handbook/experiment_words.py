@@ -12,6 +12,7 @@ from simulation.experiments.quantities import Quantity, quantity
 from simulation.experiments.recorded import Finished
 from simulation.experiments.scenario_file import nearest_preset
 from simulation.experiments.search import Search
+from simulation.experiments.share_code import share_code
 from simulation.experiments.sweep import Sweep
 from simulation.figures.measured import range_of
 from simulation.headlines import headlines
@@ -105,6 +106,12 @@ def _against_preset(scenario: Scenario, texts: Texts) -> str:
     if not changes:
         return texts("experiment.as_preset", preset=name)
     return texts("experiment.against_preset", preset=name, changes="; ".join(changes))
+
+
+def shared(scenarios: Sequence[Scenario], texts: Texts) -> Lines:
+    """Yield the share code of a single scenario, where it has one."""
+    if len(scenarios) == 1 and not (scenarios[0].cases or scenarios[0].posts):
+        yield texts("experiment.share", code=share_code(scenarios[0]))
 
 
 def _table(rows: Sequence[tuple[str, str, str]]) -> Lines:

@@ -271,7 +271,7 @@ def sweep(manifest: Manifest, work: Work) -> Finished:
         measures=asked.get("measures") or STANDARD,
         replications=manifest.replications,
         seed=manifest.seed,
-        workers=work.workers,  # type: ignore[arg-type]  # it hands an address on
+        workers=work.workers,
         cancel=work.cancel,
         engine=manifest.engine,
     )
