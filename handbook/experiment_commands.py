@@ -53,6 +53,9 @@ Replications = Annotated[int, typer.Option(min=1, help="How many runs of each sc
 Figures = Annotated[
     bool, typer.Option("--figures", help="Draw the figures too, as svg and png; asks for --out.")
 ]
+ReportToo = Annotated[
+    bool, typer.Option("--report", help="Write a report after STRESS-DES too; asks for --out.")
+]
 ExperimentLang = Annotated[str, typer.Option(help="The language of what is said: da or en.")]
 
 
@@ -91,6 +94,7 @@ def run(  # noqa: PLR0913 (each is an option)
         ),
     ] = False,
     figures: Figures = False,
+    report: ReportToo = False,
     lang: ExperimentLang = "da",
     data_folder: DataFolder = None,
 ) -> None:
@@ -118,6 +122,7 @@ def run(  # noqa: PLR0913 (each is an option)
         **({} if precision is None else {"precision": precision}),
         **({"log": True} if log else {}),
         **({"figures": lang} if figures else {}),
+        **({"report": lang} if report else {}),
     }
     count = replications or (200 if precision is None else 1000)
     found = _scenario(scenario, changes or [], texts)
@@ -125,7 +130,7 @@ def run(  # noqa: PLR0913 (each is an option)
     _perform({"kind": "run", "scenarios": [found], **question}, out, workers, texts)
 
 
-def compare(
+def compare(  # noqa: PLR0913 (each is an option)
     scenarios: Annotated[
         list[str],
         typer.Argument(
@@ -142,6 +147,7 @@ def compare(
     workers: Workers = "1",
     engine: EngineName = "compiled",
     figures: Figures = False,
+    report: ReportToo = False,
     lang: ExperimentLang = "da",
     data_folder: DataFolder = None,
 ) -> None:
@@ -162,7 +168,11 @@ def compare(
     """
     texts = read_texts(lang)
     use_data_folder(data_folder)
-    asked = {"lang": lang, **({"figures": True} if figures else {})}
+    asked = {
+        "lang": lang,
+        **({"figures": True} if figures else {}),
+        **({"report": lang} if report else {}),
+    }
     chosen = [_scenario(words, changes or [], texts) for words in scenarios]
     question = {"seed": seed, "replications": replications, "engine": engine, "arguments": asked}
     _perform({"kind": "compare", "scenarios": chosen, **question}, out, workers, texts)
@@ -405,7 +415,7 @@ def _perform(question: dict[str, Any], out: Path | None, workers: str, texts: Te
     if question["engine"] not in engines:
         slots = {"engine": question["engine"], "engines": ", ".join(engines)}
         refuse(texts("experiment.no_engine", **slots))
-    if question["arguments"].keys() & {"log", "figures"} and out is None:
+    if question["arguments"].keys() & {"log", "figures", "report"} and out is None:
         refuse(texts("experiment.where"))
     make_ready(texts, aside=True)
     manifest = Manifest(**question)

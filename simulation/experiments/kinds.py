@@ -29,6 +29,7 @@ from simulation.experiments.replications import together
 from simulation.experiments.search import Promise, Search, smallest_staffing
 from simulation.experiments.sweep import STANDARD, Sweep
 from simulation.experiments.sweep import sweep as sweep_over
+from simulation.experiments.whole_file import write_whole
 from simulation.measure_words import unit_of
 from simulation.measures import MEASURES
 from simulation.model import Run
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 TABLES = ("replications.parquet", "replications.csv", "summary.csv")
 """The tables of a run."""
+REPORT = "report.md"
 LOGS = ("log.csv.gz", "log.xes.gz")
 """The event logs of a run, where they are asked for."""
 
@@ -95,7 +97,8 @@ def run(manifest: Manifest, work: Work) -> Finished:
     """Replicate one scenario, so often as asked or until it is precise; finds :class:`Ran`.
 
     Arguments: ``precision`` (share of itself to which each headline measure is wanted), ``log`` (whether
-    the event logs are written), ``figures`` (the language in which figures are drawn).
+    the event logs are written), ``figures`` and ``report`` (the languages in which figures are drawn and
+    the report after STRESS-DES is written).
     """
     asked = manifest.arguments
     precision = None
@@ -175,6 +178,9 @@ def _write_run(manifest: Manifest, found: "Ran", folder: Path) -> list[str]:
         files.append("precision.csv")
     if "figures" in manifest.arguments:
         files += _write_pictures(_run_pictures(found, manifest), manifest, folder)
+    if "report" in manifest.arguments:
+        rows = [(result,) for result in found.results]
+        files += _write_report(manifest, rows, found.precision, folder)
     return files
 
 
@@ -228,7 +234,7 @@ def compare(manifest: Manifest, work: Work) -> Finished:
     """Compare two to eight scenarios with the first; finds a ``Comparison``.
 
     Arguments: ``lang`` (the language of the scenarios' names in the tables), ``figures`` (whether the
-    headline measures are drawn).
+    headline measures are drawn), ``report`` (the language of the report after STRESS-DES).
     """
     states = compared(
         manifest.scenarios,
@@ -255,6 +261,8 @@ def compare(manifest: Manifest, work: Work) -> Finished:
         files += _write_both("replications", rows, manifest, REPLICATION_COLUMNS, work.folder)
         if manifest.arguments.get("figures"):
             files += _write_pictures(_compared_pictures(found, manifest), manifest, work.folder)
+        if "report" in manifest.arguments:
+            files += _write_report(manifest, found.results, None, work.folder)
     return Finished(manifest=manifest, found=found, files=files, whole=whole)
 
 
@@ -395,6 +403,20 @@ def _swept_pictures(found: Sweep, manifest: Manifest) -> "Iterator[tuple[str, Pi
     texts = Texts.read(manifest.arguments["figures"])
     for measure in found.measures:
         yield f"sweep_{measure}", sweep_map(found.table(), measure, texts)
+
+
+def _write_report(
+    manifest: Manifest,
+    results: Sequence[tuple[Result, ...]],
+    precision: "Precision | None",
+    folder: Path,
+) -> list[str]:
+    from simulation.experiments.stress_des import Report  # noqa: PLC0415 (seldom asked for)
+
+    report = Report(manifest, results, precision=precision)
+    text = report.markdown(Texts.read(manifest.arguments["report"]))
+    write_whole(folder / REPORT, text.encode())
+    return [REPORT]
 
 
 def _write_pictures(

@@ -70,10 +70,10 @@ def test_a_run_is_told_in_danish_unless_english_is_asked_for():
 
 
 COMMANDS = {
-    "run": ["run", "small", *SHORT, "--replications", 4, "--figures"],
+    "run": ["run", "small", *SHORT, "--replications", 4, "--figures", "--report"],
     "run with logs": ["run", "small", *SHORT, "--replications", 2, "--log"],
     "run until precise": ["run", "small", *SHORT, "--precision", 0.9, "--replications", 30],
-    "compare": ["compare", "small", "small+coordinators=3", *SHORT, "--replications", 4],
+    "compare": ["compare", "small", "small+coordinators=3", *SHORT, "--replications", 4, "--report"],
     "sweep": ["sweep", "small", "no_show=0:0.3:2", "coordinators=3,1", *SHORT, "--replications", 3],
     "search": ["search", "small", "late_per_year <= 3", *SHORT, "--replications", 40,
                "--over", "coordinators=1:3"],
