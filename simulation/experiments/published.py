@@ -7,7 +7,7 @@ so a published number outside it is a fact about the model and is reported as on
 was set by is listed and not compared.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import Event
@@ -60,6 +60,53 @@ class Compared:
         return "agrees" if self.low <= self.fact.value <= self.high else "disagrees"
 
 
+@dataclass(frozen=True, slots=True)
+class AgainstPublished:
+    """Every published fact, as far as they have come."""
+
+    compared: tuple[Compared, ...]
+    replications: int
+    """Runs of each scenario that pools were drawn from."""
+
+    @property
+    def tried(self) -> tuple[Compared, ...]:
+        """The facts that the model was not made to fit, and could be held against."""
+        return tuple(one for one in self.compared if one.fact.role == "validation")
+
+    @property
+    def agree(self) -> int:
+        """How many of them agree."""
+        return sum(one.verdict == "agrees" for one in self.tried)
+
+    def table(self) -> "pd.DataFrame":
+        """Return one row a fact.
+
+        Columns: ``fact`` (id), ``what``, ``unit`` (share is 0-1; youths), ``published``, ``low``,
+        ``middle``, ``high`` (simulated, missing where not compared), ``verdict`` (agrees, disagrees, input,
+        not_comparable), ``why``, ``source``, ``year`` (of publication).
+        """
+        import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
+
+        texts = Texts.read("en")
+        rows = [
+            {
+                "fact": one.fact.id,
+                "what": one.fact.what.en,
+                "unit": one.fact.unit,
+                "published": one.fact.value,
+                "low": one.low,
+                "middle": one.middle,
+                "high": one.high,
+                "verdict": one.verdict,
+                "why": _why(one.fact, texts),
+                "source": one.fact.source.en,
+                "year": one.fact.published,
+            }
+            for one in self.compared
+        ]
+        return pd.DataFrame(rows)
+
+
 def compare_with_published(
     replications: int = 300,
     seed: int = 1,
@@ -67,7 +114,7 @@ def compare_with_published(
     facts: Sequence[PublishedFact] | None = None,
     report: Callable[[int, int], None] | None = None,
     cancel: Event | None = None,
-) -> tuple[Compared, ...]:
+) -> AgainstPublished:
     """Return every published fact with what runs of the medium preset give.
 
     *facts* are those of ``definitions/published_facts.toml`` unless others are given. *report* is
@@ -79,59 +126,28 @@ def compare_with_published(
     for fact in asked:
         if fact.role == "validation":
             _check(fact, replications)
-    counts = cache(lambda town: _runs(town, replications, seed))
+    counted = cache(lambda town: _counted(town, replications, seed))
     found: list[Compared] = []
     for done, fact in enumerate(asked, start=1):
         if cancel is not None and cancel.is_set():
             break
         if fact.role == "validation":
-            town, of_run, pooled = STATISTICS[fact.statistic]
-            parts = np.array([of_run(*one) for one in counts(town)])
-            values = _pools(parts, fact.municipalities, pooled)
+            town, _, pooled = STATISTICS[fact.statistic]
+            values = _pools(counted(town)[fact.statistic], fact.municipalities, pooled)
             low, high = prediction(values)
             found.append(Compared(fact, low, float(np.median(values)), high))
         else:
             found.append(Compared(fact, *[float("nan")] * 3))
         if report:
             report(done, len(asked))
-    return tuple(found)
+    return AgainstPublished(tuple(found), replications)
 
 
-def as_table(compared: Sequence[Compared]) -> "pd.DataFrame":
-    """Return one row a fact.
-
-    Columns: ``fact`` (id), ``what``, ``unit`` (share is 0-1; youths), ``published``, ``low``,
-    ``middle``, ``high`` (simulated, missing where not compared), ``verdict`` (agrees, disagrees, input,
-    not_comparable), ``why``, ``source``, ``year`` (of publication).
-    """
-    import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
-
-    texts = Texts.read("en")
-    rows = [
-        {
-            "fact": one.fact.id,
-            "what": one.fact.what.en,
-            "unit": one.fact.unit,
-            "published": one.fact.value,
-            "low": one.low,
-            "middle": one.middle,
-            "high": one.high,
-            "verdict": one.verdict,
-            "why": _why(one.fact, texts),
-            "source": one.fact.source.en,
-            "year": one.fact.published,
-        }
-        for one in compared
-    ]
-    return pd.DataFrame(rows)
-
-
-def published_in_words(compared: Sequence[Compared], texts: Texts) -> tuple[str, ...]:
+def published_in_words(found: AgainstPublished, texts: Texts) -> tuple[str, ...]:
     """Return a sentence for each fact, then how many agree of those that could disagree."""
-    said = [_in_words(one, texts) for one in compared]
-    tried = [one for one in compared if one.fact.role == "validation"]
-    agree = sum(one.verdict == "agrees" for one in tried)
-    count = texts("published.count", agree=texts.number(agree), all=texts.number(len(tried)))
+    said = [_in_words(one, texts) for one in found.compared]
+    agree, tried = texts.number(found.agree), texts.number(len(found.tried))
+    count = texts("published.count", agree=agree, all=tried)
     return (*said, count, texts("published.limits"))
 
 
@@ -176,17 +192,22 @@ def _check(fact: PublishedFact, replications: int) -> None:
         )
 
 
-def _runs(town: Scenario, replications: int, seed: int) -> list[tuple[Run, Cohort]]:
+def _counted(town: Scenario, replications: int, seed: int) -> dict[str, Floats]:
+    """Return for each statistic of *town* the part and the whole in each run: runs × (part, whole)."""
+    counts = {name: count for name, (of, count, _) in STATISTICS.items() if of == town}
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in counts}
+    for lived, cohort in _runs(town, replications, seed):
+        for name, count in counts.items():
+            found[name].append(count(lived, cohort))
+    return {name: np.array(parts) for name, parts in found.items()}
+
+
+def _runs(town: Scenario, replications: int, seed: int) -> Iterator[tuple[Run, Cohort]]:
     numbers = range(replications)
-    found = []
     for begin in range(0, replications, _TOGETHER):
         batch = numbers[begin : begin + _TOGETHER]
-        cohorts = draw_several(town, seed, batch)
-        found += [
-            (follow(town, cohort, seed, number), cohort)
-            for number, cohort in zip(batch, cohorts, strict=True)
-        ]
-    return found
+        for number, cohort in zip(batch, draw_several(town, seed, batch), strict=True):
+            yield follow(town, cohort, seed, number), cohort
 
 
 def _pools(parts: Floats, size: int, pooled: Callable[[Floats], Floats]) -> Floats:

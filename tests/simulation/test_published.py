@@ -10,6 +10,7 @@ from data.words import Words
 from simulation import Scenario
 from simulation.experiments.published import (
     STATISTICS,
+    AgainstPublished,
     Compared,
     _aged_22,
     _highest,
@@ -17,7 +18,6 @@ from simulation.experiments.published import (
     _pools,
     _runs,
     _together,
-    as_table,
     compare_with_published,
     published_in_words,
 )
@@ -78,7 +78,9 @@ def test_who_is_there_on_the_last_day_is_what_the_measures_count():
 
 
 def test_a_fact_agrees_only_inside_what_the_pools_give():
-    inside, outside = (compare_with_published(12, facts=[fact(value)])[0] for value in (0.13, 0.9))
+    inside, outside = (
+        compare_with_published(12, facts=[fact(value)]).compared[0] for value in (0.13, 0.9)
+    )
 
     assert inside.verdict == "agrees"
     assert outside.verdict == "disagrees"
@@ -88,7 +90,7 @@ def test_a_fact_agrees_only_inside_what_the_pools_give():
 def test_what_the_model_was_made_from_is_listed_and_not_compared():
     listed = [one for one in read_published_facts() if one.role != "validation"]
     found = compare_with_published(1, facts=listed)
-    table = as_table(found)
+    table = found.table()
 
     assert set(table["verdict"]) == {"input", "not_comparable"}
     assert table["low"].isna().all()
@@ -98,9 +100,8 @@ def test_what_the_model_was_made_from_is_listed_and_not_compared():
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_disagreement_is_said(language):
     texts = Texts.read(language)
-    said = published_in_words(
-        [Compared(fact(0.4), 0.1, 0.2, 0.3), Compared(fact(0.2), 0.1, 0.2, 0.3)], texts
-    )
+    apart, alike = Compared(fact(0.4), 0.1, 0.2, 0.3), Compared(fact(0.2), 0.1, 0.2, 0.3)
+    said = published_in_words(AgainstPublished((apart, alike), 98), texts)
 
     not_agree = {"da": "Det stemmer ikke.", "en": "They do not agree."}[language]
     assert said[0].endswith(not_agree)
