@@ -8,7 +8,6 @@ from math import ceil, floor, inf, log, nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import betainc, betaincc, betaln, ndtri, stdtr, stdtrit
 
 from simulation.summary import CONFIDENCE
@@ -160,6 +159,8 @@ def share_at_any_time(kept: float, runs: int, confidence: float = CONFIDENCE) ->
     """
     if not runs:
         return _UNKNOWN
+    from scipy.optimize import brentq  # noqa: PLC0415 (a third of a second, for this alone)
+
     share, mixture = kept / runs, _log_mixture(kept, runs)
 
     def too_much(tried: float) -> float:
