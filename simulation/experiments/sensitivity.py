@@ -58,7 +58,8 @@ class Influence:
     sigma: float
     """Standard deviation of the effect: above 0 where it is not linear or hangs on other inputs."""
     noise: float
-    """What mu_star would be if the input did nothing and chance alone moved the measure."""
+    """What mu_star would be if the input did nothing and chance alone moved the measure; not a number
+    for a single replication."""
     verdict: Verdict
     """Whether the input is passed on, or why not; see :meth:`Screening.influences`."""
 
@@ -119,6 +120,8 @@ class Screening:
 
     def _verdicts(self, mu_star: Floats, ends: Floats, noise: Floats) -> list[Verdict]:
         bound = self.threshold * mu_star.max()
+        # Of a single replication nobody knows the noise.
+        noise = np.nan_to_num(noise)
         found: list[Verdict] = ["no effect"] * len(mu_star)
         for n in np.argsort(-mu_star, kind="stable"):
             low, high = ends[:, n]

@@ -153,6 +153,15 @@ def test_the_noise_is_what_chance_alone_would_move():
     assert found.mu_star == pytest.approx(found.noise, rel=0.1)
 
 
+def test_a_single_replication_has_no_noise_to_hold_an_effect_against():
+    effects = np.array([3.0, 1.0])[:, np.newaxis] + np.zeros((5, 2, 1))
+
+    found = screening_of(effects).influences("late_share")
+
+    assert [one.verdict for one in found] == ["chosen", "chosen"]
+    assert np.isnan(found[0].noise)
+
+
 def test_the_noise_of_a_total_is_what_chance_adds_to_it():
     clean = ishigami(saltelli_design(3, 1024, 1))[:, :, np.newaxis, np.newaxis]
     noisy = clean + 5 * np.random.default_rng(1).standard_normal((*clean.shape[:2], 10, 1))
