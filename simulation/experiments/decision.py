@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import BSpline
 
 from simulation.experiments.replications import together
 from simulation.experiments.search import Promise
@@ -625,6 +624,8 @@ def _fitted(basis: Floats, values: Floats, times: Floats) -> Floats:
 
 def _spline(drawn: Floats) -> Floats:
     """Return the columns of a regression on *drawn*: a spline, or one column a value if they are few."""
+    from scipy.interpolate import BSpline  # noqa: PLC0415 (a fifth of a second, for this alone)
+
     levels = np.unique(drawn)
     if levels.size <= FEW:
         return np.asarray(drawn[:, np.newaxis] == levels, dtype=float)
