@@ -10,7 +10,7 @@ dated at once.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 from holidays import country_holidays
@@ -29,7 +29,7 @@ def add_months(days: Days, months: int) -> Days:
     return split(days).add_months(months)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Split:
     """Days taken apart into months and days of the month, for adding months again and again."""
 
@@ -41,14 +41,21 @@ class Split:
     def add_months(self, months: int) -> Days:
         """Return the days so many calendar months later, as :func:`add_months` does."""
         begins = _month_begins()
-        there = self.month + months
-        if there.size and not 0 <= there.min() <= there.max() < begins.size - 1:
+        first, last = self._ends
+        if self.month.size and (first + months < 0 or last + months >= begins.size - 1):
             raise OverflowError(
                 f"{months} months from these days lie outside the years 1600 to 2400"
             )
-        last = begins[there + 1] - 1
-        found: Days = np.minimum(begins[there] + self.day, last).view("datetime64[D]")
+        there = self.month + months
+        found: Days = np.minimum(begins[there] + self.day, _month_ends()[there]).view(
+            "datetime64[D]"
+        )
         return found
+
+    @cached_property
+    def _ends(self) -> tuple[int, int]:
+        """The first and the last month."""
+        return (int(self.month.min()), int(self.month.max())) if self.month.size else (0, 0)
 
 
 def split(days: Days) -> Split:
@@ -68,6 +75,12 @@ def _month_begins() -> NDArray[np.int64]:
     return months.astype("datetime64[D]").astype(np.int64)
 
 
+@cache
+def _month_ends() -> NDArray[np.int64]:
+    """Return the last day of each month; the last month of the table has none."""
+    return _month_begins()[1:] - 1
+
+
 def month_later(day: date, months: int) -> date:
     """Return the day *months* calendar months after *day*, as :func:`add_months` does."""
     return _as_date(add_months(np.array([day], dtype="datetime64[D]"), months)[0])
@@ -81,8 +94,24 @@ def previous_working_days(days: Days) -> Days:
     """
     if not days.size:
         return days
-    years = _year(days.min()) - 1, _year(days.max())
-    return np.busday_offset(days, 0, roll="backward", busdaycal=_calendar(*years))
+    number = days.astype("datetime64[D]").view(np.int64)
+    first, last = int(number.min()), int(number.max())
+    # Whole stretches of days, so that few tables serve all calls.
+    begin = first - first % _STRETCH
+    found: Days = _previous(begin, last - last % _STRETCH)[number - begin].view("datetime64[D]")
+    return found
+
+
+_STRETCH = 8192
+"""Days, some 22 years."""
+
+
+@lru_cache(maxsize=64)
+def _previous(begin: int, end: int) -> NDArray[np.int64]:
+    """Return the last working day for each day from *begin* to the stretch at *end*; fast to look up."""
+    days = np.arange(begin, end + _STRETCH).astype("datetime64[D]")
+    calendar = _calendar(_year(days[0]) - 1, _year(days[-1]))
+    return np.busday_offset(days, 0, roll="backward", busdaycal=calendar).view(np.int64)
 
 
 def working_days(start: date, days: int, standstill_weeks: Iterable[int] = ()) -> NDArray[np.bool_]:

@@ -41,7 +41,7 @@ def meet_board(town: Town, day: int) -> None:
             else:
                 person.status = WITHOUT_COORDINATOR
                 days = day - person.referral
-                write(town, day, 2, person.number, ADMITTED, days=days)
+                write(town, day, 2, youth, ADMITTED, days=days)
         youth = following
 
 

@@ -52,13 +52,13 @@ INTAKE_WITHIN, HANDOVER_WITHIN, FOLLOW_UP_WITHIN, CONTACT_WITHIN = 14, 14, 14, 3
 def identify(town: Town, day: int, youth: int) -> None:
     """The youth is found to belong to the target group."""
     person = town.youths[youth]
-    write(town, day, 0, person.number, IDENTIFIED, cause=person.origin)
+    write(town, day, 0, youth, IDENTIFIED, cause=person.origin)
 
 
 def refer(town: Town, day: int, youth: int) -> None:
     """The youth is referred: to the visitation board, or at once to wait for a coordinator."""
     person = town.youths[youth]
-    write(town, day, 0, person.number, REFERRED, cause=person.origin)
+    write(town, day, 0, youth, REFERRED, cause=person.origin)
     if person.origin == NEW and town.office[0].board_days > 0:
         person.status = BEFORE_BOARD
         queue_up(town, youth)
@@ -77,7 +77,7 @@ def decline(town: Town, day: int, youth: int, phase: int) -> None:
         step_out(town, youth)
     _drop_meetings(town, day, youth, phase)
     person.status = GONE
-    write(town, day, phase, person.number, DECLINED)
+    write(town, day, phase, youth, DECLINED)
 
 
 def leave(town: Town, day: int, youth: int, phase: int, reason: int) -> None:
@@ -96,7 +96,7 @@ def leave(town: Town, day: int, youth: int, phase: int, reason: int) -> None:
     if person.coordinator != NONE:
         _take_from(town, youth)
     person.status = GONE
-    write(town, day, phase, person.number, LEFT, cause=reason)
+    write(town, day, phase, youth, LEFT, cause=reason)
 
 
 def _drop_meetings(town: Town, day: int, youth: int, phase: int) -> None:
@@ -110,7 +110,7 @@ def _drop_meetings(town: Town, day: int, youth: int, phase: int) -> None:
 def come_of_age(town: Town, day: int, youth: int) -> None:
     """The youth turns 18; where the municipality is split by age, the case passes to somebody else."""
     person = town.youths[youth]
-    write(town, day, 0, person.number, TURNED_18)
+    write(town, day, 0, youth, TURNED_18)
     reweigh(town, day, youth)
     forced = town.office[0].forced_change and day == person.majority
     if forced and person.coordinator != NONE and len(town.posts) > 1:
@@ -145,7 +145,7 @@ def crisis(town: Town, day: int, youth: int, meeting: int) -> None:
         deputy = deputy_of(town, worker)
         worker = deputy if deputy != NONE else worker
     activity = UNATTENDED if worker == NONE else CRISIS_EVENT
-    write(town, day, 0, person.number, activity)
+    write(town, day, 0, youth, activity)
     add_task(town, day, youth, worker, CRISIS, town.office[0].crisis, day, NONE, day)
     if meeting != NONE:
         open_meeting(town, day, meeting)
@@ -153,14 +153,13 @@ def crisis(town: Town, day: int, youth: int, meeting: int) -> None:
 
 def change_placement(town: Town, day: int, youth: int, meeting: int) -> None:
     """The youth's placement changes, which calls for an extra meeting."""
-    case = town.youths[youth].number
-    write(town, day, 0, case, PLACEMENT_CHANGE_EVENT)
+    write(town, day, 0, youth, PLACEMENT_CHANGE_EVENT)
     open_meeting(town, day, meeting)
 
 
 def drop_out(town: Town, day: int, youth: int, meeting: int) -> None:
     """The youth drops out of education, which calls for an extra meeting."""
-    write(town, day, 0, town.youths[youth].number, DROP_OUT_EVENT)
+    write(town, day, 0, youth, DROP_OUT_EVENT)
     open_meeting(town, day, meeting)
 
 
@@ -180,6 +179,8 @@ def begin_contact(town: Town, day: int, youth: int) -> None:
         _miss(town, day, youth, town.tasks[contact].left, cause)
     person.contact = NONE
     minutes = contact_minutes(town, youth, day)
+    if minutes == 0:
+        return
     if person.coordinator != NONE:
         person.contact = add_task(
             town, day, youth, person.coordinator, CONTACT, minutes, day + CONTACT_WITHIN,
@@ -200,8 +201,7 @@ def contact_minutes(town: Town, youth: int, day: int) -> int:
 
 def _miss(town: Town, day: int, youth: int, minutes: int, cause: int) -> None:
     if minutes > 0:
-        case = town.youths[youth].number
-        write(town, day, 2, case, MISSED, minutes=minutes, cause=cause)
+        write(town, day, 2, youth, MISSED, minutes=minutes, cause=cause)
 
 
 def agree_follow_up(town: Town, day: int, youth: int) -> None:
@@ -245,7 +245,7 @@ def assign(town: Town, day: int, youth: int, post: int, reason: int) -> None:
         town,
         day,
         2,
-        person.number,
+        youth,
         ASSIGNED,
         who=resource(town, post),
         cause=reason,
@@ -300,9 +300,7 @@ def end_support(town: Town, day: int) -> None:
 def lose(town: Town, day: int, youth: int, reason: int, phase: int) -> None:
     """The youth loses the coordinator; what was agreed stands, what was planned waits."""
     person = town.youths[youth]
-    write(
-        town, day, phase, person.number, LOST, who=resource(town, person.coordinator), cause=reason
-    )
+    write(town, day, phase, youth, LOST, who=resource(town, person.coordinator), cause=reason)
     person.handover_left = 0
     handover = person.handover
     if handover != NONE and not town.tasks[handover].over:

@@ -5,7 +5,6 @@ youth's row stays the same however many rows follow. Two scenarios with one seed
 youths the same lives, except where the numbers that shape a life differ.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -60,16 +59,14 @@ class Group(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """The streams of one seed, for several replications that are drawn together."""
+    """The streams of one replication."""
 
     seed: int
-    replications: Sequence[int]
+    replication: int
 
-    def stream(
-        self, purpose: Purpose, replication: int, group: int = 0, block: int = 0
-    ) -> np.random.Generator:
+    def stream(self, purpose: Purpose, group: int = 0, block: int = 0) -> np.random.Generator:
         """Return the stream of a purpose."""
-        name = [self.seed, replication, int(purpose), int(group), block]
+        name = [self.seed, self.replication, int(purpose), int(group), block]
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence(name)))
 
 

@@ -10,14 +10,16 @@ Days in the tables are counted from the first day of the run.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.chance import Chance, Ints, Purpose, Rows, efforts, triangular
 from simulation.occasions import meetings_and_happenings, rule_names
 from simulation.people import DAYS_PER_YEAR, DISTRICTS, People, everybody, span
 from simulation.scenario import Scenario
-from simulation.state import CHANCES, NEVER, NONE, Stay, Turn, record, table
+from simulation.state import CHANCES, NEVER, NONE, Stay, Turn, copied, record, table
 from simulation.state import Chance as ChanceRow
 
 __all__ = [
@@ -26,7 +28,7 @@ __all__ = [
     "Cohort",
     "Purpose",
     "draw",
-    "draw_several",
+    "draw_each",
     "rule_names",
     "span",
 ]
@@ -47,6 +49,7 @@ class Cohort:
     happenings: Rows
     """What life brings; what the rules and the municipality's choices bring comes in the run."""
     chances: Rows
+    efforts: NDArray[np.uint16]
     stays: Rows
     turns: Rows
     """Absences, by day and post."""
@@ -57,69 +60,89 @@ def draw(scenario: Scenario, seed: int, replication: int) -> Cohort:
 
     Raises :exc:`ValueError` where one of them is no whole number of 0 or more.
     """
-    return draw_several(scenario, seed, (replication,))[0]
+    return draw_each((scenario,), seed, replication)[0]
 
 
-def draw_several(scenario: Scenario, seed: int, replications: Sequence[int]) -> list[Cohort]:
-    """Return the cohorts of several *replications*, in rising order, as :func:`draw` gives each.
+def draw_each(scenarios: Sequence[Scenario], seed: int, replication: int) -> list[Cohort]:
+    """Return the cohort of each of *scenarios*, as :func:`draw` gives it.
 
-    Drawing ten together takes half the time of drawing them one by one.
+    Scenarios that differ only in what the municipality does share their youths, which takes most of
+    the time of drawing.
     """
-    for name, number in [("seed", seed), *(("replication", number) for number in replications)]:
+    for name, number in (("seed", seed), ("replication", replication)):
         if isinstance(number, bool) or not isinstance(number, Integral) or number < 0:
             raise ValueError(f"{name} is {number!r}; it must be a whole number, 0 or more")
-    chance = Chance(int(seed), [int(number) for number in replications])
-    people = everybody(scenario, chance)
-    present = np.flatnonzero(people.table["leaves"] > 0)
-    youths = people.table[present]
-    ends = np.searchsorted(people.batch[present], np.arange(len(replications) + 1))
-    # From row in the tables of chance to row among those who are there in the replication.
-    place = np.full(people.table.size, NONE)
-    place[present] = np.arange(present.size) - ends[people.batch[present]]
-    numbers = _chances(scenario, chance, people, present)
-    parts = meetings_and_happenings(scenario, chance, people, place)
+    chance = Chance(int(seed), int(replication))
+    drawn: dict[tuple[object, ...], Lives] = {}
     found = []
-    for batch, (replication, (meetings, happenings)) in enumerate(
-        zip(chance.replications, parts, strict=True)
-    ):
-        mine = slice(ends[batch], ends[batch + 1])
-        of_mine = slice(ends[batch] * CHANCES, ends[batch + 1] * CHANCES)
-        found.append(
-            _cohort(
-                scenario, chance, replication, youths[mine], meetings, happenings, numbers[of_mine]
-            )
-        )
+    for scenario in scenarios:
+        shaped_by = _shaping(scenario)
+        if shaped_by not in drawn:
+            drawn[shaped_by] = _lives(scenario, chance)
+        found.append(_cohort(scenario, chance, drawn[shaped_by]))
     return found
 
 
-def _cohort(
-    scenario: Scenario,
-    chance: Chance,
-    replication: int,
-    youths: Rows,
-    meetings: Rows,
-    happenings: Rows,
-    chances: Rows,
-) -> Cohort:
+class Lives(NamedTuple):
+    """What chance gives the youths of one replication; the tables of a cohort but for its posts."""
+
+    youths: Rows
+    meetings: Rows
+    happenings: Rows
+    chances: Rows
+    efforts: NDArray[np.uint16]
+
+
+SHAPING = (
+    *("start", "years", "warm_up_years", "rules", "cases", "districts"),
+    *("inflow_per_year", "load_multiplier", "share_entering_at_15", "latest_entry_age"),
+    *("referral_delay_weeks", "declined_share", "contact_person_only", "contact_person_stock"),
+    *("all_outside", "outside_stock", "outside_exit_per_year", "high_need_share", "no_show"),
+    *("leave_before_18_per_year", "support_granted_at_18", "leave_after_18_per_year"),
+    *("stay_from_assignment_months", "youth_free_days", "work_variation", "crises_per_year"),
+    *("crisis_meeting_share", "placement_changes_per_year", "dropouts_per_year"),
+    *("extra_meetings_under_18", "extra_meetings_over_18"),
+)
+"""The fields of a scenario that shape the lives of youths; a test holds the list against the drawing."""
+
+
+def _shaping(scenario: Scenario) -> tuple[object, ...]:
+    # Who has which post on the first day is read from the case list.
+    posts = (scenario.posts, scenario.coordinators) if scenario.cases else ()
+    return (*(getattr(scenario, name) for name in SHAPING), *posts)
+
+
+def _lives(scenario: Scenario, chance: Chance) -> Lives:
+    people = everybody(scenario, chance)
+    present = np.flatnonzero(people.table["leaves"] > 0)
+    youths = copied(people.table, present)
+    # From row in the tables of chance to row among those who are there.
+    place = np.full(people.table.size, NONE)
+    place[present] = np.arange(present.size)
+    meetings, happenings = meetings_and_happenings(scenario, chance, people, place)
+    return Lives(youths, meetings, happenings, *_chances(scenario, chance, people, present))
+
+
+def _cohort(scenario: Scenario, chance: Chance, lives: Lives) -> Cohort:
     """Put one replication together, with its posts."""
     first, last = span(scenario)
     posts = scenario.coordinators + _posts_to_add(scenario)
-    youths["number"] = np.arange(1, youths.size + 1)
     return Cohort(
         first_day=first,
         last_day=last,
-        youths=youths,
-        meetings=meetings,
-        happenings=happenings,
-        chances=chances,
-        stays=_stays(scenario, chance, replication, posts),
-        turns=_turns(scenario, chance, replication, posts, last - first),
+        stays=_stays(scenario, chance, posts),
+        turns=_turns(scenario, chance, posts, last - first),
+        **lives._asdict(),
     )
 
 
-def _chances(scenario: Scenario, chance: Chance, people: People, present: Ints) -> Rows:
-    """Return CHANCES rows of chance for each youth who is there."""
-    drawn = people.draw(
+def _chances(
+    scenario: Scenario, chance: Chance, people: People, present: Ints
+) -> tuple[Rows, NDArray[np.uint16]]:
+    """Return CHANCES rows of chance for each youth who is there, and as many efforts."""
+    from simulation.compiled_cohort import fill_chances  # noqa: PLC0415 (loads Numba)
+
+    numbers = people.tables(
         chance,
         Purpose.CHANCES,
         # Four numbers of 16 bits in each of the stream's 64.
@@ -129,39 +152,38 @@ def _chances(scenario: Scenario, chance: Chance, people: People, present: Ints) 
             .reshape(count, CHANCES, 8)
         ),
     )
-    numbers = drawn[present].reshape(-1, 8)
-    found = np.empty(numbers.shape[0], dtype=record(ChanceRow))
-    found.view(np.uint16).reshape(-1, 8)[:, :7] = numbers[:, :7]
-    found["effort"] = efforts(scenario.work_variation)[numbers[:, 7] >> 6]
-    return found
+    chances = np.empty(present.size * CHANCES, dtype=record(ChanceRow))
+    found = np.empty(chances.size, dtype=np.uint16)
+    fill_chances(numbers, people.at[present], efforts(scenario.work_variation), chances, found)
+    return chances, found
 
 
 def _posts_to_add(scenario: Scenario) -> int:
     return scenario.leadership_budget if scenario.leadership_rule == "hire" else 0
 
 
-def _stays(scenario: Scenario, chance: Chance, replication: int, posts: int) -> Rows:
+def _stays(scenario: Scenario, chance: Chance, posts: int) -> Rows:
     """Return for each post how long its holders stay, and how long it then stands empty."""
     hazard = -np.log1p(-scenario.annual_turnover) / DAYS_PER_YEAR
     found = table(Stay, posts * CHANCES)
     if hazard > 0:
-        stream = chance.stream(Purpose.TENURE, replication)
+        stream = chance.stream(Purpose.TENURE)
         tenure = stream.standard_exponential(posts * CHANCES) / hazard
         found["tenure"] = np.minimum(np.ceil(tenure), NEVER // 2)
-    uniform = chance.stream(Purpose.VACANCY, replication).random(posts * CHANCES)
+    uniform = chance.stream(Purpose.VACANCY).random(posts * CHANCES)
     months = triangular(uniform, *scenario.vacancy_months)
     found["vacancy"] = np.ceil(months * (DAYS_PER_YEAR / 12))
     return found
 
 
-def _turns(scenario: Scenario, chance: Chance, replication: int, posts: int, days: int) -> Rows:
+def _turns(scenario: Scenario, chance: Chance, posts: int, days: int) -> Rows:
     """Return the days on which holders fall ill and come back; spells are given in working days."""
     kinds = {
         Purpose.SHORT_ABSENCE: (scenario.sick_spells_per_year, scenario.sick_spell_days),
         Purpose.LONG_ABSENCE: (scenario.long_absences_per_year, scenario.long_absence_days),
     }
     spells = [
-        _spells(chance, purpose, replication, posts, days, rate / DAYS_PER_YEAR, length * 7 / 5)
+        _spells(chance, purpose, posts, days, rate / DAYS_PER_YEAR, length * 7 / 5)
         for purpose, (rate, length) in kinds.items()
         if rate > 0 and length > 0
     ]
@@ -183,7 +205,6 @@ def _turns(scenario: Scenario, chance: Chance, replication: int, posts: int, day
 def _spells(
     chance: Chance,
     purpose: Purpose,
-    replication: int,
     posts: int,
     days: int,
     rate: float,
@@ -195,9 +216,7 @@ def _spells(
     block = 0
     each_day = -np.log1p(-1 / length) if length > 1 else np.inf
     while (ended < days).any():
-        steps = chance.stream(purpose, replication, 0, block).standard_exponential(
-            (posts, CHANCES, 2)
-        )
+        steps = chance.stream(purpose, 0, block).standard_exponential((posts, CHANCES, 2))
         lasts = np.maximum(np.ceil(steps[:, :, 1] / each_day), 1)
         gaps = steps[:, :, 0] / rate
         begin = np.floor(ended[:, None] + (gaps + lasts).cumsum(axis=1) - lasts)

@@ -85,11 +85,11 @@ def _make_known() -> None:
 
 @overload(write)
 def _write(  # noqa: PLR0913, PLR0917
-    town, day, phase, case, activity,
+    town, day, phase, youth, activity,
     who=NOBODY, minutes=0, cause=NOTHING, rule=0, occasion=0, days=0,
 ):  # fmt: skip
     def implementation(  # noqa: PLR0913, PLR0917
-        town, day, phase, case, activity,
+        town, day, phase, youth, activity,
         who=NOBODY, minutes=0, cause=NOTHING, rule=0, occasion=0, days=0,
     ):  # fmt: skip
         books = town.office[0]
@@ -100,7 +100,7 @@ def _write(  # noqa: PLR0913, PLR0917
         row = town.log[at]
         row.day = day
         row.phase = phase
-        row.case = case
+        row.case = youth + 1
         row.activity = activity
         row.resource = who
         row.minutes = minutes
@@ -114,8 +114,10 @@ def _write(  # noqa: PLR0913, PLR0917
 
 
 @overload(push)
-def _push(town, worker, new):
-    return lambda town, worker, new: compiled_todo.push(town, worker, new)
+def _push(town, worker, new, rank, key, second_key):
+    return lambda town, worker, new, rank, key, second_key: compiled_todo.push(
+        town, worker, new, rank, key, second_key
+    )
 
 
 @overload(first_task)
@@ -134,17 +136,27 @@ def _clear_list(town, worker):
 
 
 @overload(new_task)
-def _new_task(town):
-    def implementation(town):
+def _new_task(  # noqa: PLR0917
+    town, youth, kind, left, created, deadline, meeting, rule, occasion, attempt
+):
+    def implementation(  # noqa: PLR0917
+        town, youth, kind, left, created, deadline, meeting, rule, occasion, attempt
+    ):
         books = town.office[0]
         at = books.tasks
         if at >= len(town.tasks):
             raise MemoryError
         books.tasks = at + 1
         task = town.tasks[at]
-        task.meeting = -1
-        task.occasion = 0
-        task.attempt = 0
+        task.youth = youth
+        task.kind = kind
+        task.left = left
+        task.created = created
+        task.deadline = deadline
+        task.meeting = meeting
+        task.rule = rule
+        task.occasion = occasion
+        task.attempt = attempt
         task.worker = -1
         task.over = False
         task.next_task = -1
@@ -171,7 +183,7 @@ def _posts_today(town: Town, day: int, turns: Rows, turn: int) -> int:
     return turn
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _all_days(where: Addresses, happenings: Rows, turns: Rows) -> bool:
     """Carry the town through its days; say whether there was room for everything."""
     town: Town = town_at(where)

@@ -8,14 +8,13 @@ be looked up.
 from simulation.state import Place, Town
 
 
-def push(town: Town, worker: int, new: int) -> None:
-    """Put a task on the list of *worker*."""
+def push(town: Town, worker: int, new: int, rank: int, key: int, second_key: int) -> None:
+    """Put a task on the list of *worker*, by rank and then by both keys, the least first."""
     post = town.posts[worker]
-    room = len(town.places) // len(town.posts)
-    if post.listed >= room:
+    if post.listed >= town.office[0].places:
         raise MemoryError
-    first = worker * room
-    order = order_of(town, new)
+    first = post.first_place
+    order = order_of(town, new, rank, key, second_key)
     at = post.listed
     post.listed += 1
     while at > 0:
@@ -32,7 +31,7 @@ def push(town: Town, worker: int, new: int) -> None:
 def first_task(town: Town, worker: int) -> int:
     """Return the task that comes first for *worker* and leave it on the list; NONE if there is none."""
     post = town.posts[worker]
-    first = worker * (len(town.places) // len(town.posts))
+    first = post.first_place
     while post.listed > 0:
         task = town.places[first].task
         if not town.tasks[task].over:
@@ -44,7 +43,7 @@ def first_task(town: Town, worker: int) -> int:
 def take_first(town: Town, worker: int) -> None:
     """Take the task that comes first off the list."""
     post = town.posts[worker]
-    first = worker * (len(town.places) // len(town.posts))
+    first = post.first_place
     post.listed -= 1
     size = post.listed
     last = town.places[first + size]
@@ -53,9 +52,12 @@ def take_first(town: Town, worker: int) -> None:
     while 2 * at + 1 < size:
         below = 2 * at + 1
         if below + 1 < size:
-            right = town.places[first + below + 1]
-            if comes_before(town, right.order, right.task, town.places[first + below]):
-                below += 1
+            left, right = town.places[first + below], town.places[first + below + 1]
+            if left.order == right.order:
+                below += comes_before(town, right.order, right.task, left)
+            else:
+                # Added, not decided upon: the machine would guess wrong every other time.
+                below += right.order < left.order
         if comes_before(town, order, task, town.places[first + below]):
             break
         _move(town.places[first + below], town.places[first + at])
@@ -75,10 +77,9 @@ def _move(origin: Place, target: Place) -> None:
     target.task = origin.task
 
 
-def order_of(town: Town, new: int) -> int:
+def order_of(town: Town, new: int, rank: int, key: int, second_key: int) -> int:
     """Return rank, keys and youth of a task as one number; days and youths stay below their share."""
-    task = town.tasks[new]
-    return (((((task.rank << 20) + task.key) << 20) + task.second_key) << 21) + task.youth
+    return (((((rank << 20) + key) << 20) + second_key) << 21) + town.tasks[new].youth
 
 
 def comes_before(town: Town, order: int, task: int, place: Place) -> bool:

@@ -42,6 +42,7 @@ ROWS: dict[str, np.dtype[Any]] = {
     "months": record(Month),
     "diary": np.dtype(np.int32),
     "chances": record(Chance),
+    "efforts": np.dtype(np.uint16),
     "stays": record(Stay),
     "log": record(Event),
     "places": record(Place),

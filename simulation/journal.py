@@ -5,7 +5,6 @@ process mining asks for; the others say how long, why and under which rule. A ru
 module gives them their words.
 """
 
-from array import array
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,7 +61,7 @@ def write(  # noqa: PLR0913, PLR0917 (one argument a column of the log)
     town: Town,
     day: int,
     phase: int,
-    case: int,
+    youth: int,
     activity: int,
     who: int = NOBODY,
     minutes: int = 0,
@@ -71,9 +70,12 @@ def write(  # noqa: PLR0913, PLR0917 (one argument a column of the log)
     occasion: int = 0,
     days: int = 0,
 ) -> None:
-    """Write one event; the compiled twin has its own way to make room."""
+    """Write one event; the compiled twin has its own way to make room.
+
+    The log knows a youth as the row plus 1, and none (:data:`simulation.state.NONE`) as 0.
+    """
     town.log.extend(  # type: ignore[attr-defined]
-        (day, phase, case, activity, who, minutes, cause, rule, occasion, days)
+        (day, phase, youth + 1, activity, who, minutes, cause, rule, occasion, days)
     )
 
 
@@ -90,13 +92,12 @@ def write_meeting(  # noqa: PLR0917 (as above)
 ) -> None:
     """Write one event that concerns a meeting."""
     row = town.meetings[meeting]
-    case = town.youths[row.youth].number
-    write(town, day, phase, case, activity, who, minutes, cause, row.rule, row.occasion, days)
+    write(town, day, phase, row.youth, activity, who, minutes, cause, row.rule, row.occasion, days)
 
 
-def in_order(numbers: "array[int]") -> Log:
+def in_order(numbers: list[int]) -> Log:
     """Return what was written by day and phase; in phase 0 by youth, else as it happened."""
-    columns = np.frombuffer(numbers, dtype=np.int32).reshape(-1, len(EVENT.fields or ()))
+    columns = np.array(numbers, dtype=np.int32).reshape(-1, len(EVENT.fields or ()))
     log = np.empty(len(columns), dtype=EVENT)
     for number, name in enumerate(EVENT.names or ()):
         log[name] = columns[:, number]

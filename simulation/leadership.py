@@ -77,7 +77,7 @@ def act(town: Town, day: int, too_late: bool, waiting: int) -> int:
 
 def decide(town: Town, day: int, decision: int) -> None:
     """Write a decision of the group down."""
-    write(town, day, 2, 0, DECISION, cause=decision)
+    write(town, day, 2, NONE, DECISION, cause=decision)
 
 
 def _seek(town: Town, day: int) -> int:

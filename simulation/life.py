@@ -32,6 +32,10 @@ from simulation.state import GONE, Happening, Town
 ) = range(12)
 """Kinds of happenings, in the order in which they come on one day."""
 
+DAYS_PER_QUARTER = 91
+HANDOVER_AHEAD = 30
+"""Days before the 18th birthday at which a forced change begins to be handed over; our assumption."""
+
 
 def happen(town: Town, happening: Happening) -> None:
     """Let a happening take its course; those who have left are left alone."""

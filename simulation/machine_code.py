@@ -22,9 +22,11 @@ _HERE = Path(__file__).parent
 SOURCES = (
     *("codes", "state", "journal", "todo", "work", "meetings", "casework", "posts"),
     *("allocation", "leadership", "outcomes", "life", "office", "compiled", "compiled_todo"),
-    "compiled_town",
+    *("compiled_town", "compiled_cohort"),
 )
 """The modules that are compiled, or that say how; a change in one of them compiles anew."""
+ENTRIES = ("compiled", "compiled_cohort")
+"""Those of them that are called from Python."""
 
 
 @cache
@@ -33,9 +35,10 @@ def folder() -> Path:
     digest = blake2b(digest_size=8)
     for name in SOURCES:
         digest.update((_HERE / f"{name}.py").read_bytes())
-    entry = _HERE / "compiled.py"
-    # Numba itself goes by the place and the age of the file that holds the loop.
-    digest.update(f"{version('numba')} {entry} {entry.stat().st_mtime_ns}".encode())
+    digest.update(f"{version('numba')} {_HERE}".encode())
+    for name in ENTRIES:
+        # Numba itself goes by the place and the age of the file that holds what is called.
+        digest.update(f"{name} {(_HERE / name).with_suffix('.py').stat().st_mtime_ns}".encode())
     named = os.environ.get(CACHE_VARIABLE)
     for base in (Path(named) if named else user_cache_path("vejviser"), Path(gettempdir())):
         found = base / "compiled" / digest.hexdigest()

@@ -36,7 +36,7 @@ from simulation.codes import (
     WRITE_UP,
 )
 from simulation.journal import resource, write_meeting
-from simulation.state import CHANCES, NEVER, NONE, Town
+from simulation.state import CHANCES, NONE, Town
 from simulation.todo import add_task, close_task
 from simulation.work import worked
 
@@ -405,10 +405,11 @@ def wait_for(town: Town, day: int, meeting: int, cause: int, phase: int) -> None
 def late_days(town: Town, day: int, meeting: int, phase: int) -> None:
     """Write down the late days since they were last counted, those of standstill by themselves."""
     late = town.meetings[meeting]
+    if day <= late.latest or day <= late.since:
+        late.since = day
+        return
     begin = max(late.since, late.latest)
     late.since = day
-    if late.latest == NEVER or day <= begin:
-        return
     still = town.days[day].still - town.days[begin].still
     days = day - begin - still
     if days > 0:

@@ -191,7 +191,12 @@ def _live_through(scenario: Scenario, cohort: Cohort) -> Log:
     last_day = town.office[0].last_day
     env.run(until=last_day)
     close_books(town, last_day)
-    return in_order(town.log)  # type: ignore[arg-type]
+    log = in_order(town.log)  # type: ignore[arg-type]
+    for rows in town:
+        # Processes that still wait hold on to the town; what lies in it need not stay with them.
+        if isinstance(rows, list):
+            rows.clear()
+    return log
 
 
 @contextmanager
@@ -209,7 +214,8 @@ def _without_garbage() -> Generator[None, None, None]:
 def live(env: simpy.Environment, town: Town, life: Sequence[Happening]) -> Story:
     """A youth is referred, meets what life and the rules bring, and leaves."""
     for happening in life:
-        yield until(env, happening.day)
+        if happening.day > env.now:
+            yield env.timeout(happening.day - env.now)
         happen(town, happening)
 
 

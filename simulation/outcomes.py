@@ -44,7 +44,7 @@ def pass_quarter(town: Town, day: int, youth: int, quarter: int) -> None:
             person.state = COMPLETED
         else:
             return
-    write(town, day, 0, person.number, STATUS, cause=person.state)
+    write(town, day, 0, youth, STATUS, cause=person.state)
 
 
 def _chance_of_moving(town: Town, day: int, youth: int) -> float:

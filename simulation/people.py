@@ -1,8 +1,4 @@
-"""Who comes, what each is like, and when each leaves: drawn for several replications at a time.
-
-Most of the time of drawing goes into calling NumPy, whatever the number of youths; drawing some
-replications together shares it. Each youth's numbers are the same as when drawn alone.
-"""
+"""Who comes, what each is like, and when each leaves."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,9 +38,8 @@ Number = TypeVar("Number", np.float64, np.uint16)
 
 
 class Source(NamedTuple):
-    """Youths of one target group in one replication: they share their streams of chance."""
+    """Youths of one target group: they share their streams of chance."""
 
-    replication: int
     group: Group
     size: int
 
@@ -54,9 +49,7 @@ class People:
     """All youths who were ever drawn, as rows of youths, with what only the drawing needs."""
 
     table: Rows
-    """By replication, then in order of referral."""
-    batch: Ints
-    """Which of the replications each youth belongs to, from 0."""
+    """In order of referral."""
     group: Ints
     row: Ints
     """Row in the tables of chance of the youth's source."""
@@ -75,11 +68,21 @@ class People:
         block: int = 0,
     ) -> NDArray[Number]:
         """Return a row of chance for each youth; *make* fills a table of so many rows from a stream."""
+        return self.tables(chance, purpose, make, block)[self.at]
+
+    def tables(
+        self,
+        chance: Chance,
+        purpose: Purpose,
+        make: Callable[[np.random.Generator, int], NDArray[Number]],
+        block: int = 0,
+    ) -> NDArray[Number]:
+        """Return the same for all sources, one after the other; a youth's row is that in ``at``."""
         tables = [
-            make(chance.stream(purpose, s.replication, s.group, block), s.size)
-            for s in self.sources
+            make(chance.stream(purpose, source.group, block), source.size)
+            for source in self.sources
         ]
-        return np.concatenate(tables)[self.at]
+        return tables[0] if len(tables) == 1 else np.concatenate(tables)
 
 
 @lru_cache(maxsize=64)
@@ -105,14 +108,11 @@ def everybody(scenario: Scenario, chance: Chance) -> People:
     offset = np.repeat(np.cumsum(counts) - counts, counts)
     row = np.arange(offset.size) - offset
     group = np.repeat([int(source.group) for source in sources], counts)
-    replication = np.repeat([source.replication for source in sources], counts)
-    batch = np.searchsorted(chance.replications, replication)
-    order = np.lexsort((row, group, columns["referral"], batch))
+    order = np.lexsort((row, group, columns["referral"]))
     order = order[columns["referral"][order] < last - first]
     columns = {name: column[order] for name, column in columns.items()}
     people = People(
         table=table(Youth, order.size),
-        batch=batch[order],
         group=group[order],
         row=row[order],
         at=order,
@@ -132,34 +132,17 @@ def everybody(scenario: Scenario, chance: Chance) -> People:
 def _arrivals(
     scenario: Scenario, chance: Chance, start: np.datetime64, days: int
 ) -> tuple[list[Source], list[Columns]]:
-    """Return the sources of youths, and who came from them, in the same order.
-
-    All replications of a target group come as one part.
-    """
+    """Return the sources of youths, and who came from each."""
     sources: list[Source] = []
     parts: list[Columns] = []
     if scenario.cases:
-        listed = _listed(scenario, start)
-        for replication in chance.replications:
-            sources.append(Source(replication, Group.LISTED, len(scenario.cases)))
-            parts.append(listed)
+        sources.append(Source(Group.LISTED, len(scenario.cases)))
+        parts.append(_listed(scenario, start))
     for group, rate in _inflows(scenario).items():
-        found = [
-            _identified(scenario, chance, replication, group, rate, days)
-            for replication in chance.replications
-        ]
-        of_group = [
-            Source(replication, group, identified.size)
-            for replication, identified in zip(chance.replications, found, strict=True)
-        ]
-        uniform = [
-            chance.stream(Purpose.LIFE, s.replication, group, 1).random((s.size, 3))
-            for s in of_group
-        ]
-        sources += of_group
-        parts.append(
-            _newcomers(scenario, group, np.concatenate(found), np.concatenate(uniform), start)
-        )
+        identified = _identified(scenario, chance, group, rate, days)
+        uniform = chance.stream(Purpose.LIFE, group, 1).random((identified.size, 3))
+        sources.append(Source(group, identified.size))
+        parts.append(_newcomers(scenario, group, identified, uniform, start))
     return sources, parts
 
 
@@ -197,9 +180,7 @@ def _history_days(scenario: Scenario) -> float:
     return years * DAYS_PER_YEAR
 
 
-def _identified(
-    scenario: Scenario, chance: Chance, replication: int, group: Group, rate: float, days: int
-) -> Floats:
+def _identified(scenario: Scenario, chance: Chance, group: Group, rate: float, days: int) -> Floats:
     """Return the days on which youths are found, in order: a Poisson process from the history on."""
     rate = rate / DAYS_PER_YEAR
     if rate == 0:
@@ -207,7 +188,7 @@ def _identified(
     begin = -_history_days(scenario)
     expected = rate * (days - begin)
     rows = int(expected + 10 * np.sqrt(expected) + 20)
-    stream = chance.stream(Purpose.REFERRAL, replication, group)
+    stream = chance.stream(Purpose.REFERRAL, group)
     spent = stream.standard_exponential(rows).cumsum()
     found = begin + spent / rate
     return np.asarray(found[found < days])

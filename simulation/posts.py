@@ -49,7 +49,7 @@ def give_notice(town: Town, day: int, post: int) -> None:
     """The coordinator resigns: no new cases, and every open case is to be handed over."""
     holder = town.posts[post]
     holder.leaving = True
-    write(town, day, 1, 0, NOTICE, who=resource(town, post))
+    write(town, day, 1, NONE, NOTICE, who=resource(town, post))
     youth = holder.first_case
     while youth != NONE:
         plan_handover(town, day, youth, day + town.office[0].notice_days)
@@ -59,7 +59,7 @@ def give_notice(town: Town, day: int, post: int) -> None:
 def resign(town: Town, day: int, post: int) -> None:
     """The coordinator is gone; the cases wait for another, before all new ones."""
     holder = town.posts[post]
-    write(town, day, 1, 0, RESIGNED, who=resource(town, post))
+    write(town, day, 1, NONE, RESIGNED, who=resource(town, post))
     while holder.first_case != NONE:
         lose(town, day, holder.first_case, RESIGNATION, 1)
     _give_back_deputised(town, post)
@@ -89,7 +89,7 @@ def hire(town: Town, day: int, post: int) -> None:
     holder.hired = day
     holder.employed = True
     holder.leaving = False
-    write(town, day, 1, 0, HIRED, who=resource(town, post))
+    write(town, day, 1, NONE, HIRED, who=resource(town, post))
 
 
 def fall_ill(town: Town, day: int, post: int, end: int) -> None:
@@ -101,7 +101,7 @@ def fall_ill(town: Town, day: int, post: int, end: int) -> None:
     if holder.away:
         return
     holder.away = True
-    write(town, day, 1, 0, AWAY, who=resource(town, post))
+    write(town, day, 1, NONE, AWAY, who=resource(town, post))
     _wait(town, day, post, QUEUE, ABSENCE)
 
 
@@ -111,7 +111,7 @@ def come_back(town: Town, day: int, post: int) -> None:
     if not holder.away or day < holder.away_until:
         return
     holder.away = False
-    write(town, day, 1, 0, BACK, who=resource(town, post))
+    write(town, day, 1, NONE, BACK, who=resource(town, post))
     _wait(town, day, post, ABSENCE, QUEUE)
 
 

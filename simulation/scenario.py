@@ -4,11 +4,13 @@ What is allowed stands in ``data/definitions/parameters.toml``, which the contro
 what the numbers are stands in ``data/presets/``, each with its source.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from dataclasses import replace as dataclass_replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
+from operator import attrgetter
 from typing import Any, Self
 
 from data import ListedCase, Parameter, PostPlan, Rule, parameters, read_preset, read_rules
@@ -279,6 +281,10 @@ class Scenario:
     posts: tuple[PostPlan, ...] = ()
     cases: tuple[ListedCase, ...] = ()
 
+    def __hash__(self) -> int:
+        # Much is looked up by a scenario, again and again; rules and cases would take long.
+        return hash(_numbers()(self))
+
     def __post_init__(self) -> None:
         for id, parameter in parameters().items():
             value = _plain(getattr(self, id), parameter)
@@ -352,6 +358,11 @@ class Scenario:
 def _age(birthday: date, day: date) -> int:
     """Return whole years of age on *day*."""
     return day.year - birthday.year - ((day.month, day.day) < (birthday.month, birthday.day))
+
+
+@cache
+def _numbers() -> Callable[[Scenario], tuple[object, ...]]:
+    return attrgetter(*parameters())
 
 
 @cache

@@ -17,9 +17,22 @@ from simulation.codes import (
 from simulation.state import CHANCES, NONE, Task, Town
 
 
-def new_task(town: Town) -> int:
-    """Return the index of a new task; the compiled twin has its own way to make room."""
-    town.tasks.append(Task())  # type: ignore[attr-defined]
+def new_task(  # noqa: PLR0917 (what a task is)
+    town: Town,
+    youth: int,
+    kind: int,
+    left: int,
+    created: int,
+    deadline: int,
+    meeting: int,
+    rule: int,
+    occasion: int,
+    attempt: int,
+) -> int:
+    """Return the index of a new task on no list; the compiled twin has its own way to make room."""
+    town.tasks.append(  # type: ignore[attr-defined]
+        Task(youth, kind, left, created, deadline, meeting, rule, occasion, attempt)
+    )
     return len(town.tasks) - 1
 
 
@@ -41,21 +54,19 @@ def add_task(  # noqa: PLR0917 (what a task is)
     """
     if worker == NONE or (minutes == 0 and kind != INVITATION):
         return NONE
-    chance = town.chances[youth * CHANCES + ((kind * 11 + salt) & (CHANCES - 1))]
-    new = new_task(town)
-    task = town.tasks[new]
-    task.youth = youth
-    task.kind = kind
-    task.left = minutes * chance.effort >> 10
-    task.created = day
-    task.deadline = deadline
-    task.meeting = meeting
-    if meeting != NONE:
-        task.occasion = town.meetings[meeting].occasion
-        task.attempt = town.meetings[meeting].attempts
+    effort = town.efforts[youth * CHANCES + ((kind * 11 + salt) & (CHANCES - 1))]
+    left = minutes * effort >> 10
+    if meeting == NONE:
+        new = new_task(town, youth, kind, left, day, deadline, NONE, 0, 0, 0)
+    else:
+        of = town.meetings[meeting]
+        new = new_task(
+            town, youth, kind, left, day, deadline, meeting, of.rule, of.occasion, of.attempts
+        )
     put(town, new, worker)
     person = town.youths[youth]
-    task.next_task = _first_open(town, person.first_task)
+    if person.first_task != NONE:
+        town.tasks[new].next_task = _first_open(town, person.first_task)
     person.first_task = new
     return new
 
@@ -72,24 +83,18 @@ def put(town: Town, new: int, worker: int) -> None:
     task = town.tasks[new]
     priority = town.office[0].priority
     task.worker = worker
-    task.rank = 1
-    task.key = task.deadline
-    task.second_key = task.created
-    if priority == NEED_FIRST and not town.youths[task.youth].high_need:
-        task.rank = 2
-    if priority == FIXED_MEETINGS_FIRST and not _is_for_fixed(town, task.meeting):
-        task.rank = 2
-    if priority == OLDEST_FIRST:
-        task.key = task.created
-        task.second_key = task.deadline
+    rank = 1
     if task.kind == CRISIS:
-        task.rank = 0
+        rank = 0
+    elif (priority == NEED_FIRST and not town.youths[task.youth].high_need) or (
+        priority == FIXED_MEETINGS_FIRST and task.rule <= EXTRA
+    ):
+        rank = 2
     town.posts[worker].backlog += task.left
-    push(town, worker, new)
-
-
-def _is_for_fixed(town: Town, meeting: int) -> bool:
-    return meeting != NONE and town.meetings[meeting].rule != EXTRA
+    if priority == OLDEST_FIRST:
+        push(town, worker, new, rank, task.created, task.deadline)
+    else:
+        push(town, worker, new, rank, task.deadline, task.created)
 
 
 def close_task(town: Town, task: int) -> None:
@@ -105,26 +110,19 @@ def close_task(town: Town, task: int) -> None:
 def take_over(town: Town, task: int) -> int:
     """Take what is left of a task off its list and return it as a task on no list."""
     close_task(town, task)
-    new = new_task(town)
     old = town.tasks[task]
-    taken = town.tasks[new]
-    taken.youth = old.youth
-    taken.kind = old.kind
-    taken.left = old.left
-    taken.created = old.created
-    taken.deadline = old.deadline
-    taken.meeting = old.meeting
-    taken.occasion = old.occasion
-    taken.attempt = old.attempt
-    return new
+    return new_task(
+        town, old.youth, old.kind, old.left, old.created, old.deadline, old.meeting, old.rule,
+        old.occasion, old.attempt,
+    )  # fmt: skip
 
 
-def push(town: Town, worker: int, new: int) -> None:
-    """Put a task on the list of *worker*."""
+def push(town: Town, worker: int, new: int, rank: int, key: int, second_key: int) -> None:
+    """Put a task on the list of *worker*, by rank and then by both keys, the least first."""
     t = town.tasks[new]
     # What follows the keys tells tasks apart, so that their order does not depend on how they came.
-    key = (t.rank, t.key, t.second_key, t.youth, t.kind, t.occasion, t.attempt, new)
-    heappush(town.lists[worker], key)
+    order = (rank, key, second_key, t.youth, t.kind, t.occasion, t.attempt, new)
+    heappush(town.lists[worker], order)
 
 
 def first_task(town: Town, worker: int) -> int:

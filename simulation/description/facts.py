@@ -14,6 +14,7 @@ from simulation import (
     codes,
     cohort,
     leadership,
+    life,
     meetings,
     occasions,
     outcomes,
@@ -21,7 +22,6 @@ from simulation import (
     plan,
     state,
     summary,
-    town,
 )
 from simulation.description.moves import plain, read_moves, read_trials
 from simulation.measures import MEASURES
@@ -78,8 +78,8 @@ def _constants() -> dict[str, object]:
         "contact_within": casework.CONTACT_WITHIN,
         "ceiling_step": leadership.CEILING_STEP // 100,
         "calendar_fixed": leadership.CALENDAR_FIXED,
-        "handover_ahead": town.HANDOVER_AHEAD,
-        "days_per_quarter": town.DAYS_PER_QUARTER,
+        "handover_ahead": life.HANDOVER_AHEAD,
+        "days_per_quarter": life.DAYS_PER_QUARTER,
         "full_time": plan.FULL_TIME,
         "days_of_change": outcomes.DAYS_OF_CHANGE,
         "quarters_of_education": outcomes.QUARTERS_OF_EDUCATION,

@@ -10,7 +10,7 @@ from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING
 
-from simulation.cohort import draw_several
+from simulation.cohort import draw_each
 from simulation.experiments.cluster import in_order
 from simulation.model import Engine, follow
 from simulation.results import Result
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BATCH: dict[Engine, int] = {"compiled": 20, "simpy": 1}
-"""Replications that are drawn together and sent to a worker together; one by one, both would cost as
-much as a compiled run itself."""
+"""Replications that are sent to a worker together; one by one, that would cost as much as a run."""
 
 
 def replicate(
@@ -166,12 +165,12 @@ def _results(
 def _batch(
     scenarios: tuple[Scenario, ...], seed: int, batch: range, engine: Engine
 ) -> Iterator[tuple[Result, ...]]:
-    """Yield the results of each replication in *batch*, whose chance is drawn together."""
-    cohorts = [draw_several(scenario, seed, batch) for scenario in scenarios]
-    for replication, drawn in zip(batch, zip(*cohorts, strict=True), strict=True):
+    """Yield the results of each replication in *batch*."""
+    for replication in batch:
+        cohorts = draw_each(scenarios, seed, replication)
         yield tuple(
             follow(scenario, cohort, seed, replication, engine=engine).result
-            for scenario, cohort in zip(scenarios, drawn, strict=True)
+            for scenario, cohort in zip(scenarios, cohorts, strict=True)
         )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from simulation import Run, Scenario, run
-from simulation.cohort import draw_several
+from simulation.cohort import draw
 from simulation.model import follow
 
 from . import agreement, loop, textbook
@@ -66,7 +66,7 @@ def engines(folder: Path) -> tuple[list[Engine], list[str]]:
 
 def _kept(scenario: Scenario) -> Engine:
     """Return the twin on cohorts that are kept, as for a leader who moves a slider."""
-    cohorts = draw_several(scenario, SEED, range(5))
+    cohorts = [draw(scenario, SEED, replication) for replication in range(5)]
 
     def once(replication: int) -> Run:
         kept = replication % len(cohorts)

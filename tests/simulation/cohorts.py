@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from simulation.codes import AGREED, EXTRA, EXTRA_OCCASION, LEFT_BEFORE_18, NEW
 from simulation.codes import CRISIS as BY_CRISIS
 from simulation.cohort import Cohort, rule_names
@@ -76,7 +78,7 @@ def cohort_of(scenario, *people, stays=((NEVER, 0),), turns=(), last_day=120):
     meetings, happenings = [], []
     rules = rule_names(scenario)
     for number, one in enumerate(people):
-        for name, value in (one.row | {"number": number + 1}).items():
+        for name, value in one.row.items():
             youths[number][name] = value
         for nth, fixed in enumerate(one.meetings):
             meetings.append(
@@ -98,6 +100,7 @@ def cohort_of(scenario, *people, stays=((NEVER, 0),), turns=(), last_day=120):
         meetings=_meetings(meetings),
         happenings=_happenings(happenings),
         chances=_chances(people),
+        efforts=np.full(CHANCES * len(people), 1024, dtype=np.uint16),
         stays=_stays(stays),
         turns=_turns(turns),
     )

@@ -4,11 +4,14 @@ from threading import Event
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 from scipy.stats import t
 
 from simulation import Scenario, compare, replicate, replications, run, summarise
-from simulation.cohort import draw, draw_several
+from simulation.chance import Chance
+from simulation.cohort import SHAPING, _lives, draw, draw_each
 from simulation.summary import mean_interval
+from tests.simulation.space import scenarios
 
 SMALL = Scenario.preset("small", years=2, warm_up_years=1)
 
@@ -92,23 +95,46 @@ def test_help_on_a_scenario_tells_every_number():
         assert f"{field.name}: " in told
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"contact_person_only": True, "all_outside": True, "years": 1},
-        {"stay_from_assignment_months": 9, "sick_spells_per_year": 0, "long_absences_per_year": 0},
-        {"inflow_per_year": 0},
-    ],
-)
-def test_cohorts_drawn_together_are_those_drawn_alone(changes):
+SHARED = [
+    {},
+    {"contact_person_only": True, "all_outside": True, "years": 1},
+    {"stay_from_assignment_months": 9, "sick_spells_per_year": 0, "long_absences_per_year": 0},
+    {"inflow_per_year": 0},
+]
+
+
+@pytest.mark.parametrize("changes", SHARED)
+def test_scenarios_that_differ_in_what_is_done_share_their_youths(changes):
     scenario = Scenario.preset("small", **changes)
-    several = [0, 1, 5]
+    both = (scenario, scenario.replace(coordinators=7, booking_horizon_weeks=9, reminders=True))
 
-    together = draw_several(scenario, 7, several)
+    together = draw_each(both, 7, 3)
 
-    for replication, cohort in zip(several, together, strict=True):
-        alone = draw(scenario, 7, replication)
+    assert together[0].youths is together[1].youths
+    for mine, cohort in zip(both, together, strict=True):
+        alone = draw(mine, 7, 3)
         for field in fields(alone):
-            mine, theirs = getattr(cohort, field.name), getattr(alone, field.name)
-            assert np.array_equal(mine, theirs), (replication, field.name)
+            one, other = getattr(cohort, field.name), getattr(alone, field.name)
+            assert np.array_equal(one, other), field.name
+
+
+@given(scenarios())
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_read_when_youths_are_drawn_is_known_to_shape_them(scenario):
+    read = set()
+
+    class Watched(Scenario):
+        # Looked up as itself; else reading it once would answer for all that are equal.
+        __eq__ = object.__eq__
+        __hash__ = object.__hash__
+
+        def __getattribute__(self, name):
+            read.add(name)
+            return super().__getattribute__(name)
+
+    watched = Watched(**{field.name: getattr(scenario, field.name) for field in fields(scenario)})
+    read.clear()
+    _lives(watched, Chance(1, 0))
+
+    shaping = {*SHAPING, *({"posts", "coordinators"} if scenario.cases else ())}
+    assert read & {field.name for field in fields(Scenario)} <= shaping

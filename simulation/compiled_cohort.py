@@ -1,0 +1,318 @@
+"""The loops over a cohort's youths that would take NumPy dozens of passes, as machine code.
+
+What they compute is said where they are called: in :mod:`simulation.occasions`, :mod:`simulation.cohort`
+and :mod:`simulation.town`. Importing this module loads Numba, which takes most of a second.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from simulation.chance import Floats, Ints, Rows
+from simulation.codes import EXTRA, NEW
+from simulation.life import (
+    CHANGE_OF_PLACEMENT,
+    COMING_OF_AGE,
+    CRISIS,
+    DAYS_PER_QUARTER,
+    DROP_OUT,
+    HANDOVER_AHEAD,
+    HANDOVER_BEFORE_18,
+    IDENTIFICATION,
+    LEAVING,
+    MEETING_FALLS_DUE,
+    MEETING_OPENS,
+    QUARTER,
+    REFERRAL,
+    TURNING_19,
+)
+from simulation.machine_code import folder as _folder
+from simulation.state import CHANCES, NONE, Youth
+
+assert _folder()  # noqa: S101 (says where machine code is kept, before anything is compiled)
+
+
+class Rates(NamedTuple):
+    """How often something happens to a youth, a day: Poisson, with a rate that changes on one day."""
+
+    early: float
+    """The rate until then."""
+    late: float
+    """The rate from then on."""
+    turn: float
+    """When it changes, in days from the 18th birthday."""
+
+
+class Sums(NamedTuple):
+    """A rate summed up over a youth's days."""
+
+    begin: float
+    turn: float
+    before: float
+    """Until the rate changes."""
+    whole: float
+    """Until the youth has left."""
+
+
+@njit(cache=True, nogil=True)
+def _sums(person: Youth, rates: Rates, end: int) -> Sums:
+    begin = float(person.referral)
+    turn = max(person.majority + rates.turn, begin)
+    before = (turn - begin) * rates.early
+    whole = 0.0
+    if 0 < end < turn:
+        whole = (end - begin) * rates.early
+    elif end > 0:
+        whole = before + (end - turn) * rates.late
+    return Sums(begin, turn, before, whole)
+
+
+@njit(cache=True, nogil=True)
+def walk(youths: Rows, rates: Rates, ends: Ints, steps: Floats, at: Ints, spent: Floats) -> bool:
+    """Add each youth's row of *steps* to what is *spent*; say whether somebody has not spent the whole.
+
+    The youth in row *i* has row ``at[i]`` of the steps, and can be there until ``ends[i]``.
+    """
+    more = False
+    for youth in range(at.size):
+        total = 0.0
+        for step in range(steps.shape[1]):
+            total += steps[at[youth], step]
+        spent[youth] += total
+        more |= spent[youth] < _sums(youths[youth], rates, ends[youth]).whole
+    return more
+
+
+@njit(cache=True, nogil=True)
+def occasions(youths: Rows, rates: Rates, ends: Ints, blocks: Floats, at: Ints, found: Ints) -> int:
+    """Write who meets with an occasion on which day, and which of the youth's it is; return how many.
+
+    An occasion comes each time the rate, summed up over the days, has grown by one exponential step of
+    *blocks* (block, row, step). Only days from 0 to before the end are written down.
+    """
+    who, day, nth = found
+    count = 0
+    for youth in range(at.size):
+        sums = _sums(youths[youth], rates, ends[youth])
+        spent = 0.0
+        for block in range(blocks.shape[0]):
+            total = 0.0
+            for step in range(blocks.shape[2]):
+                total += blocks[block, at[youth], step]
+                reached = total + spent
+                if reached >= sums.whole:
+                    break
+                if reached < sums.before:
+                    on = np.floor(sums.begin + reached / rates.early)
+                else:
+                    on = np.floor(sums.turn + (reached - sums.before) / rates.late)
+                if 0 <= on < ends[youth]:
+                    who[count], day[count] = youth, int(on)
+                    nth[count] = block * blocks.shape[2] + step
+                    count += 1
+            spent += total
+            if spent >= sums.whole:
+                break
+    return count
+
+
+@njit(cache=True, nogil=True)
+def number_occasions(who: Ints, days: Ints, people: int, first: int, found: Rows) -> None:
+    """Number each youth's rows in *found* from *first* on, by *days*; of two alike, as they come."""
+    bounds = _bounds(who, people)
+    order = _sorted_into(who, bounds)
+    for youth in range(people):
+        begin, end = bounds[youth], bounds[youth + 1]
+        for moved in range(begin + 1, end):
+            row = order[moved]
+            place = moved
+            while place > begin and days[order[place - 1]] > days[row]:
+                order[place] = order[place - 1]
+                place -= 1
+            order[place] = row
+        for place in range(begin, end):
+            found[order[place]].occasion = first + place - begin
+
+
+@njit(cache=True, nogil=True)
+def _bounds(group: Ints, groups: int) -> Ints:
+    """Return where the rows of each group begin, and where the last one's end."""
+    bounds = np.zeros(groups + 1, dtype=np.int64)
+    for row in range(group.size):
+        bounds[group[row] + 1] += 1
+    for number in range(groups):
+        bounds[number + 1] += bounds[number]
+    return bounds
+
+
+@njit(cache=True, nogil=True)
+def _sorted_into(group: Ints, bounds: Ints) -> Ints:
+    """Return the rows group by group, in their order within each."""
+    place = bounds.copy()
+    order = np.empty(group.size, dtype=np.int64)
+    for row in range(group.size):
+        order[place[group[row]]] = row
+        place[group[row]] += 1
+    return order
+
+
+@njit(cache=True, nogil=True)
+def fill_chances(
+    numbers: NDArray[np.uint16],
+    rows: Ints,
+    efforts: Ints,
+    chances: Rows,
+    found: NDArray[np.uint16],
+) -> None:
+    """Write the *chances* of the youths in *rows* of *numbers*: seven as drawn, the last as an effort."""
+    for youth in range(rows.size):
+        for place in range(CHANCES):
+            drawn = numbers[rows[youth], place]
+            row = chances[youth * CHANCES + place]
+            row.comes = drawn[0]
+            row.guidance = drawn[1]
+            row.employment = drawn[2]
+            row.placement = drawn[3]
+            row.adult = drawn[4]
+            row.moves = drawn[5]
+            row.where = drawn[6]
+            found[youth * CHANCES + place] = efforts[drawn[7] >> 6]
+
+
+class Choices(NamedTuple):
+    """What the municipality has chosen that brings happenings about."""
+
+    days: int
+    """Length of the run."""
+    horizon: int
+    """Days before a fixed meeting's target day at which it is to be arranged."""
+    forced_change: bool
+    outcomes: bool
+    limited_stay: bool
+
+
+@njit(cache=True, nogil=True)
+def _emit(  # noqa: PLR0917 (one argument a field)
+    youths: Rows,
+    choices: Choices,
+    found: Rows,
+    at: int,
+    day: int,
+    youth: int,
+    kind: int,
+    detail: int = NONE,
+) -> int:
+    """Write a happening, where the youth is there and the run goes on; return the next place."""
+    person = youths[youth]
+    if day >= choices.days:
+        return at
+    if kind > REFERRAL and day < max(person.referral, 0):
+        return at
+    if kind != LEAVING and not choices.limited_stay and day >= person.leaves:
+        return at
+    row = found[at]
+    row.day = day
+    row.youth = youth
+    row.kind = kind
+    row.detail = detail
+    return at + 1
+
+
+@njit(cache=True, nogil=True)
+def gather(youths: Rows, meetings: Rows, happenings: Rows, choices: Choices, found: Rows) -> int:
+    """Write everything that will happen, kind by kind, and within a kind as it is listed.
+
+    Returns how much there is; *found* must have room for :func:`at_most`.
+    """
+    at = _gather_growing_up(youths, choices, found)
+    for kind in (CRISIS, CHANGE_OF_PLACEMENT, DROP_OUT, MEETING_OPENS):
+        for row in range(len(happenings)):
+            new = happenings[row]
+            if new.kind == kind:
+                at = _emit(youths, choices, found, at, new.day, new.youth, kind, new.detail)
+    at = _gather_fixed_meetings(youths, meetings, choices, found, at)
+    if choices.forced_change:
+        for youth in range(len(youths)):
+            day = youths[youth].majority - HANDOVER_AHEAD
+            at = _emit(youths, choices, found, at, day, youth, HANDOVER_BEFORE_18)
+    if choices.outcomes:
+        at = _gather_quarters(youths, choices, found, at)
+    for youth in range(len(youths)):
+        at = _emit(youths, choices, found, at, youths[youth].leaves, youth, LEAVING)
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _gather_growing_up(youths: Rows, choices: Choices, found: Rows) -> int:
+    """Write the days on which youths come in and come of age."""
+    at = 0
+    for youth in range(len(youths)):
+        if youths[youth].origin == NEW:
+            day = youths[youth].identified
+            at = _emit(youths, choices, found, at, day, youth, IDENTIFICATION)
+    for youth in range(len(youths)):
+        at = _emit(youths, choices, found, at, youths[youth].referral, youth, REFERRAL)
+    for youth in range(len(youths)):
+        day = max(youths[youth].majority, youths[youth].referral, 0)
+        at = _emit(youths, choices, found, at, day, youth, COMING_OF_AGE)
+    for youth in range(len(youths)):
+        at = _emit(youths, choices, found, at, youths[youth].nineteen, youth, TURNING_19)
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _gather_fixed_meetings(
+    youths: Rows, meetings: Rows, choices: Choices, found: Rows, at: int
+) -> int:
+    """Write the days on which fixed meetings are to be arranged, and those on which they fall due."""
+    for row in range(len(meetings)):
+        due = meetings[row]
+        if due.rule != EXTRA:
+            day = max(due.target - choices.horizon, youths[due.youth].referral, 0)
+            at = _emit(youths, choices, found, at, day, due.youth, MEETING_OPENS, row)
+    for row in range(len(meetings)):
+        due = meetings[row]
+        if due.rule != EXTRA:
+            day = max(due.latest, 0)
+            at = _emit(youths, choices, found, at, day, due.youth, MEETING_FALLS_DUE, row)
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _gather_quarters(youths: Rows, choices: Choices, found: Rows, at: int) -> int:
+    """Write the end of each quarter of each youth, from the 16th birthday or the referral on."""
+    for youth in range(len(youths)):
+        person = youths[youth]
+        day = max(person.referral, person.majority - 730, 0)
+        quarter = 0
+        while day < choices.days:
+            at = _emit(youths, choices, found, at, day, youth, QUARTER, quarter)
+            day += DAYS_PER_QUARTER
+            quarter += 1
+    return at
+
+
+def at_most(youths: Rows, meetings: Rows, happenings: Rows, choices: Choices) -> int:
+    """Return how many happenings there are at most."""
+    quarters = choices.days // DAYS_PER_QUARTER + 1 if choices.outcomes else 0
+    return youths.size * (6 + quarters) + 2 * meetings.size + happenings.size
+
+
+@njit(cache=True, nogil=True)
+def by_day(happenings: Rows, youths: int, found: Rows) -> None:
+    """Write *happenings* to *found* by day and youth; of two alike, as they come."""
+    count = len(happenings)
+    group = np.empty(count, dtype=np.int64)
+    first, last = 0, 0
+    for row in range(count):
+        group[row] = happenings[row].youth
+        first = min(first, happenings[row].day)
+        last = max(last, happenings[row].day)
+    by_youth = _sorted_into(group, _bounds(group, youths))
+    for place in range(count):
+        group[place] = happenings[by_youth[place]].day - first
+    order = _sorted_into(group, _bounds(group, last - first + 1))
+    for place in range(count):
+        found[place] = happenings[by_youth[order[place]]]
