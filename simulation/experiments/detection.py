@@ -31,7 +31,7 @@ from scipy.stats import hypergeom
 from data.texts import Texts
 from data.working_days import add_months
 from simulation import codes
-from simulation.cohort import draw_several
+from simulation.cohort import draw
 from simulation.journal import Log
 from simulation.model import follow
 from simulation.scenario import Scenario
@@ -298,9 +298,8 @@ def _odds(texts: Texts, chance: float) -> str:
 def _courses(
     scenario: Scenario, seed: int, batch: range, months: int
 ) -> list[tuple[Counts, float]]:
-    cohorts = draw_several(scenario, seed, batch)
     runs = (
-        follow(scenario, drawn, seed, number) for number, drawn in zip(batch, cohorts, strict=True)
+        follow(scenario, draw(scenario, seed, number), seed, number) for number in batch
     )
     return [_monthly(run.events, scenario, months) for run in runs]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from data.published_facts import PublishedFact, read_published_facts
 from data.texts import Texts
 from simulation import codes
-from simulation.cohort import Cohort, draw_several
+from simulation.cohort import Cohort, draw
 from simulation.model import Run, follow
 from simulation.scenario import Scenario
 from simulation.summary import prediction
@@ -36,7 +36,6 @@ Count = Callable[[Run, Cohort], tuple[float, float]]
 TEAM = 20
 """Advisers of a municipality where leavers are counted; our assumption, as team sizes are not known."""
 _POOLS = 1000
-_TOGETHER = 20
 _YEAR = 365.25
 _EDUCATION = ("in_school", "preparing", "in_education", "completed")
 
@@ -203,11 +202,9 @@ def _counted(town: Scenario, replications: int, seed: int) -> dict[str, Floats]:
 
 
 def _runs(town: Scenario, replications: int, seed: int) -> Iterator[tuple[Run, Cohort]]:
-    numbers = range(replications)
-    for begin in range(0, replications, _TOGETHER):
-        batch = numbers[begin : begin + _TOGETHER]
-        for number, cohort in zip(batch, draw_several(town, seed, batch), strict=True):
-            yield follow(town, cohort, seed, number), cohort
+    for number in range(replications):
+        cohort = draw(town, seed, number)
+        yield follow(town, cohort, seed, number), cohort
 
 
 def _pools(parts: Floats, size: int, pooled: Callable[[Floats], Floats]) -> Floats:

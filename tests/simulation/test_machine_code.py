@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from data import Texts
-from handbook import __main__ as command
+from handbook.command_line import make_ready
 from simulation import compiled, machine_code
 
 
@@ -60,9 +60,9 @@ def test_whoever_starts_the_app_is_told_that_it_compiles(monkeypatch, capsys):
     monkeypatch.setattr(machine_code, "is_ready", lambda: bool(done))
     monkeypatch.setattr(machine_code, "compile_aside", lambda: done.append(True))
 
-    command._compile(Texts.read("da"))
+    make_ready(Texts.read("da"))
     told = capsys.readouterr().out
-    command._compile(Texts.read("da"))
+    make_ready(Texts.read("da"))
 
     assert told == Texts.read("da")("command.compiling") + "\n"
     assert not capsys.readouterr().out
