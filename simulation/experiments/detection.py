@@ -298,9 +298,7 @@ def _odds(texts: Texts, chance: float) -> str:
 def _courses(
     scenario: Scenario, seed: int, batch: range, months: int
 ) -> list[tuple[Counts, float]]:
-    runs = (
-        follow(scenario, draw(scenario, seed, number), seed, number) for number in batch
-    )
+    runs = (follow(scenario, draw(scenario, seed, number), seed, number) for number in batch)
     return [_monthly(run.events, scenario, months) for run in runs]
 
 
