@@ -10,7 +10,6 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, cast
 
-import numba
 import numpy as np
 from numba.extending import overload, register_jitable
 from numpy.typing import NDArray
@@ -34,7 +33,7 @@ from simulation.cohort import Cohort
 from simulation.compiled_town import addresses, town_at
 from simulation.journal import NOBODY, Log, write
 from simulation.life import happen
-from simulation.machine_code import folder
+from simulation.machine_code import to_machine_code
 from simulation.office import close_books, note_calendar, open_books, work_day
 from simulation.posts import change_post, come_back, fall_ill
 from simulation.scenario import Scenario
@@ -61,9 +60,6 @@ RULES: tuple[ModuleType, ...] = (
     office,
 )
 """The modules whose functions both engines call."""
-
-
-numba.config.CACHE_DIR = str(folder())  # type: ignore[attr-defined]
 
 
 def _make_known() -> None:
@@ -183,7 +179,7 @@ def _posts_today(town: Town, day: int, turns: Rows, turn: int) -> int:
     return turn
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@to_machine_code
 def _all_days(where: Addresses, happenings: Rows, turns: Rows) -> bool:
     """Carry the town through its days; say whether there was room for everything."""
     town: Town = town_at(where)

@@ -7,7 +7,7 @@ and :mod:`simulation.town`. Importing this module loads Numba, which takes most 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from simulation.chance import Floats, Ints, Rows
@@ -28,10 +28,8 @@ from simulation.life import (
     REFERRAL,
     TURNING_19,
 )
-from simulation.machine_code import folder as _folder
+from simulation.machine_code import to_machine_code
 from simulation.state import CHANCES, NONE, Youth
-
-assert _folder()  # noqa: S101 (says where machine code is kept, before anything is compiled)
 
 
 class Rates(NamedTuple):
@@ -56,7 +54,7 @@ class Sums(NamedTuple):
     """Until the youth has left."""
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def _sums(person: Youth, rates: Rates, end: int) -> Sums:
     begin = float(person.referral)
     turn = max(person.majority + rates.turn, begin)
@@ -69,7 +67,7 @@ def _sums(person: Youth, rates: Rates, end: int) -> Sums:
     return Sums(begin, turn, before, whole)
 
 
-@njit(cache=True, nogil=True)
+@to_machine_code
 def walk(youths: Rows, rates: Rates, ends: Ints, steps: Floats, at: Ints, spent: Floats) -> bool:
     """Add each youth's row of *steps* to what is *spent*; say whether somebody has not spent the whole.
 
@@ -85,7 +83,7 @@ def walk(youths: Rows, rates: Rates, ends: Ints, steps: Floats, at: Ints, spent:
     return more
 
 
-@njit(cache=True, nogil=True)
+@to_machine_code
 def occasions(youths: Rows, rates: Rates, ends: Ints, blocks: Floats, at: Ints, found: Ints) -> int:
     """Write who meets with an occasion on which day, and which of the youth's it is; return how many.
 
@@ -118,7 +116,7 @@ def occasions(youths: Rows, rates: Rates, ends: Ints, blocks: Floats, at: Ints, 
     return count
 
 
-@njit(cache=True, nogil=True)
+@to_machine_code
 def number_occasions(who: Ints, days: Ints, people: int, first: int, found: Rows) -> None:
     """Number each youth's rows in *found* from *first* on, by *days*; of two alike, as they come."""
     bounds = _bounds(who, people)
@@ -136,7 +134,7 @@ def number_occasions(who: Ints, days: Ints, people: int, first: int, found: Rows
             found[order[place]].occasion = first + place - begin
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def _bounds(group: Ints, groups: int) -> Ints:
     """Return where the rows of each group begin, and where the last one's end."""
     bounds = np.zeros(groups + 1, dtype=np.int64)
@@ -147,7 +145,7 @@ def _bounds(group: Ints, groups: int) -> Ints:
     return bounds
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def _sorted_into(group: Ints, bounds: Ints) -> Ints:
     """Return the rows group by group, in their order within each."""
     place = bounds.copy()
@@ -158,7 +156,7 @@ def _sorted_into(group: Ints, bounds: Ints) -> Ints:
     return order
 
 
-@njit(cache=True, nogil=True)
+@to_machine_code
 def fill_chances(
     numbers: NDArray[np.uint16],
     rows: Ints,
@@ -193,7 +191,7 @@ class Choices(NamedTuple):
     limited_stay: bool
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def _emit(  # noqa: PLR0917 (one argument a field)
     youths: Rows,
     choices: Choices,
@@ -220,7 +218,7 @@ def _emit(  # noqa: PLR0917 (one argument a field)
     return at + 1
 
 
-@njit(cache=True, nogil=True)
+@to_machine_code
 def gather(youths: Rows, meetings: Rows, happenings: Rows, choices: Choices, found: Rows) -> int:
     """Write everything that will happen, kind by kind, and within a kind as it is listed.
 
@@ -244,7 +242,7 @@ def gather(youths: Rows, meetings: Rows, happenings: Rows, choices: Choices, fou
     return at
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def _gather_growing_up(youths: Rows, choices: Choices, found: Rows) -> int:
     """Write the days on which youths come in and come of age."""
     at = 0
@@ -262,7 +260,7 @@ def _gather_growing_up(youths: Rows, choices: Choices, found: Rows) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def _gather_fixed_meetings(
     youths: Rows, meetings: Rows, choices: Choices, found: Rows, at: int
 ) -> int:
@@ -280,7 +278,7 @@ def _gather_fixed_meetings(
     return at
 
 
-@njit(cache=True, nogil=True)
+@register_jitable
 def _gather_quarters(youths: Rows, choices: Choices, found: Rows, at: int) -> int:
     """Write the end of each quarter of each youth, from the 16th birthday or the referral on."""
     for youth in range(len(youths)):
@@ -300,7 +298,7 @@ def at_most(youths: Rows, meetings: Rows, happenings: Rows, choices: Choices) ->
     return youths.size * (6 + quarters) + 2 * meetings.size + happenings.size
 
 
-@njit(cache=True, nogil=True)
+@to_machine_code
 def by_day(happenings: Rows, youths: int, found: Rows) -> None:
     """Write *happenings* to *found* by day and youth; of two alike, as they come."""
     count = len(happenings)

@@ -8,13 +8,17 @@ that says so. The code lies in the user's cache folder under a name made from th
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Any, TypeVar, cast
 
 from platformdirs import user_cache_path
+
+Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 CACHE_VARIABLE = "VEJVISER_CACHE"
 """An environment variable that names another folder than the user's cache."""
@@ -49,6 +53,15 @@ def folder() -> Path:
         if os.access(found, os.W_OK):
             return found
     raise OSError(f"no folder for machine code can be written; name one in {CACHE_VARIABLE}")
+
+
+def to_machine_code(function: Compiled) -> Compiled:
+    """Compile *function* when it is first called, and keep the machine code in the folder."""
+    import numba  # noqa: PLC0415 (takes most of a second)
+
+    # Read by Numba at each decoration.
+    numba.config.CACHE_DIR = str(folder())  # type: ignore[attr-defined]
+    return cast(Compiled, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def is_ready() -> bool:
