@@ -1,5 +1,6 @@
 """The municipality's calendar: working days, months, and the meetings that each role can be had for."""
 
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from data.working_days import iso_weeks, working_days
 from simulation.cohort import DAYS_PER_YEAR, span
-from simulation.scenario import Scenario
+from simulation.scenario import ForEachRole, Scenario
 from simulation.state import NONE, Day, record
 
 LONGEST_SEARCH = 800
@@ -17,7 +18,6 @@ search together stay below it."""
 Rows = NDArray[np.void]
 
 
-@lru_cache(maxsize=32)
 def calendar(scenario: Scenario) -> Rows:
     """Return the days of a run and of the search for meetings after it; copy before use.
 
@@ -26,26 +26,41 @@ def calendar(scenario: Scenario) -> Rows:
     assumption. What falls on a day off is lost. With fixed team days the meetings are gathered on the
     same weekdays each week.
     """
-    first, last = span(scenario)
+    return _days(
+        *(scenario.start, *span(scenario), scenario.standstill_weeks),
+        *(scenario.team_days_per_week, scenario.team_slots_per_week, scenario.reserved_share),
+    )
+
+
+@lru_cache(maxsize=32)
+def _days(
+    begin: date,
+    first: int,
+    last: int,
+    standstill_weeks: tuple[int, ...],
+    fixed: int,
+    team_slots: ForEachRole,
+    reserved_share: float,
+) -> Rows:
+    """Many scenarios share a calendar; it is the largest of what is kept of them."""
     count = last - first + LONGEST_SEARCH
-    start = np.datetime64(scenario.start, "D") + first
+    start = np.datetime64(begin, "D") + first
     each = start + np.arange(count)
     number = each.astype(np.int64) + 3
     weekday, week = number % 7, number // 7
-    works = working_days(start.item(), count, scenario.standstill_weeks)
+    works = working_days(start.item(), count, standstill_weeks)
     days = np.zeros(count, dtype=record(Day))
     days["works"] = works
     days["weekday"] = weekday
     days["month_begins"] = each.astype("datetime64[M]").astype("datetime64[D]") == each
     days["month_begins"][0] = True
-    standstill = np.isin(iso_weeks(each), list(scenario.standstill_weeks))
+    standstill = np.isin(iso_weeks(each), list(standstill_weeks))
     days["still"] = np.concatenate([[0], standstill.cumsum()[:-1]])
-    fixed = scenario.team_days_per_week
     days["team_day"] = works & (weekday < fixed)
     roles = ("guidance", "employment", "placement", "adult")
-    for role, slots in zip(roles, scenario.team_slots_per_week, strict=True):
+    for role, slots in zip(roles, team_slots, strict=True):
         days[role] = np.where(works, _spread(slots, weekday, week, fixed), 0)
-    kept = scenario.reserved_share * min(scenario.team_slots_per_week)
+    kept = reserved_share * min(team_slots)
     share = kept / 5 if fixed == 0 else kept / fixed
     due = np.floor(np.cumsum(np.where(days["guidance"] > 0, share, 0.0)))
     days["reserved"] = np.diff(due, prepend=0)
@@ -65,6 +80,7 @@ def _spread(
     return np.where(weekday < 5, shares[(weekday + turn) % 5], 0)
 
 
+@lru_cache(maxsize=1024)
 def working_days_per_year(scenario: Scenario) -> float:
     """Return the working days of a year of the run."""
     first, last = span(scenario)

@@ -7,7 +7,8 @@ scenario). :mod:`simulation.chance` says how draws are named, :mod:`simulation.p
 Days in the tables are counted from the first day of the run.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import NamedTuple
@@ -60,27 +61,30 @@ def draw(scenario: Scenario, seed: int, replication: int) -> Cohort:
 
     Raises :exc:`ValueError` where one of them is no whole number of 0 or more.
     """
-    return draw_each((scenario,), seed, replication)[0]
+    return next(draw_each((scenario,), seed, replication))
 
 
-def draw_each(scenarios: Sequence[Scenario], seed: int, replication: int) -> list[Cohort]:
-    """Return the cohort of each of *scenarios*, as :func:`draw` gives it.
+def draw_each(
+    scenarios: Sequence[Scenario], seed: int, replication: int
+) -> Generator[Cohort, None, None]:
+    """Yield the cohort of each of *scenarios*, as :func:`draw` gives it.
 
-    Scenarios that differ only in what the municipality does share their youths, which takes most of
-    the time of drawing.
+    Scenarios that differ only in what the municipality does share their youths, whom it takes most of
+    the time to draw. They are kept no longer than a scenario to come needs them.
     """
     for name, number in (("seed", seed), ("replication", replication)):
         if isinstance(number, bool) or not isinstance(number, Integral) or number < 0:
             raise ValueError(f"{name} is {number!r}; it must be a whole number, 0 or more")
     chance = Chance(int(seed), int(replication))
+    shapes = [_shaping(scenario) for scenario in scenarios]
+    to_come = Counter(shapes)
     drawn: dict[tuple[object, ...], Lives] = {}
-    found = []
-    for scenario in scenarios:
-        shaped_by = _shaping(scenario)
-        if shaped_by not in drawn:
-            drawn[shaped_by] = _lives(scenario, chance)
-        found.append(_cohort(scenario, chance, drawn[shaped_by]))
-    return found
+    for scenario, shape in zip(scenarios, shapes, strict=True):
+        if shape not in drawn:
+            drawn[shape] = _lives(scenario, chance)
+        to_come[shape] -= 1
+        lives = drawn[shape] if to_come[shape] else drawn.pop(shape)
+        yield _cohort(scenario, chance, lives)
 
 
 class Lives(NamedTuple):
@@ -107,9 +111,12 @@ SHAPING = (
 
 
 def _shaping(scenario: Scenario) -> tuple[object, ...]:
+    """Return what two scenarios must have in common to share their youths."""
     # Who has which post on the first day is read from the case list.
-    posts = (scenario.posts, scenario.coordinators) if scenario.cases else ()
-    return (*(getattr(scenario, name) for name in SHAPING), *posts)
+    names = (*SHAPING, "posts", "coordinators") if scenario.cases else SHAPING
+    values = (getattr(scenario, name) for name in names)
+    # Lists are long to compare, and scenarios made of one another have the same ones.
+    return tuple(id(value) if isinstance(value, tuple) else value for value in values)
 
 
 def _lives(scenario: Scenario, chance: Chance) -> Lives:

@@ -4,6 +4,7 @@ Only what happens on a counted day (from 0 to before the last) counts; who is no
 with what has passed so far.
 """
 
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -80,10 +81,10 @@ def measure(events: Log, scenario: Scenario, replication: int) -> Result:
 
 
 @lru_cache(maxsize=64)
-def _starts(scenario: Scenario, months: int) -> tuple[int, ...]:
+def _starts(begin: date, years: int, months: int) -> tuple[int, ...]:
     """Return the day on which each period of *months* begins, and the day after the last."""
-    start = np.array([scenario.start], dtype="datetime64[D]")
-    periods = range(0, 12 * scenario.years + 1, months)
+    start = np.array([begin], dtype="datetime64[D]")
+    periods = range(0, 12 * years + 1, months)
     return tuple(int((add_months(start, month)[0] - start[0]).astype(int)) for month in periods)
 
 
@@ -113,8 +114,8 @@ class _Reading:
 
     def __init__(self, events: Log, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.year_starts = _starts(scenario, 12)
-        self.month_starts = _starts(scenario, 1)
+        self.year_starts = _starts(scenario.start, scenario.years, 12)
+        self.month_starts = _starts(scenario.start, scenario.years, 1)
         self.end = self.year_starts[-1]
         self._log = events
         activity = events["activity"].astype(np.int8)

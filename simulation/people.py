@@ -85,7 +85,7 @@ class People:
         return tables[0] if len(tables) == 1 else np.concatenate(tables)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def span(scenario: Scenario) -> tuple[int, int]:
     """Return the first and the day after the last of a run, counted from the first counted day.
 
@@ -170,7 +170,7 @@ def _mean_stay(rate: float, longest: float) -> float:
     return longest if rate == 0 else float((1 - np.exp(-rate * longest)) / rate)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _history_days(scenario: Scenario) -> float:
     """Return how long before the run youths may have come who are still there: from 15 to the end."""
     if scenario.cases:

@@ -12,7 +12,7 @@ FULL_TIME = 37.0
 """Hours a week of a full-time post in Danish municipalities."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def office_of(scenario: Scenario) -> Office:
     """Return the decisions of *scenario* as the one row that a run starts from; copy before use."""
     first, last = span(scenario)

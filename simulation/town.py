@@ -50,7 +50,7 @@ def settle(
     youths["no_show"] = np.floor(youths["no_show"] * risk)
     happenings = everything(scenario, cohort)
     prepared = _prepared(scenario, cohort.stays.size // CHANCES)
-    posts, days = copied(prepared.posts), copied(prepared.days)
+    posts, days = copied(prepared.posts), copied(calendar(scenario))
     tenures = cohort.stays["tenure"][::CHANCES]
     posts["first_place"] = np.arange(posts.size) * places
     posts["change"] = np.where(posts["employed"], tenures, NEVER)
@@ -81,14 +81,13 @@ class _Prepared(NamedTuple):
 
     office: Rows
     posts: Rows
-    days: Rows
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=1024)
 def _prepared(scenario: Scenario, posts: int) -> _Prepared:
     office = np.zeros(1, dtype=record(Office))
     office[0] = astuple(office_of(scenario))
-    return _Prepared(office, _posts(scenario, posts), calendar(scenario))
+    return _Prepared(office, _posts(scenario, posts))
 
 
 def _posts(scenario: Scenario, count: int) -> Rows:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BATCH: dict[Engine, int] = {"compiled": 20, "simpy": 1}
-"""Replications that are sent to a worker together; one by one, that would cost as much as a run."""
+"""Runs that are sent to a worker together; one by one, that would cost as much as a run."""
 
 
 def replicate(
@@ -135,7 +135,7 @@ def _until(
 def _results(
     scenarios: tuple[Scenario, ...], numbers: range, seed: int, workers: int | str, engine: Engine
 ) -> Generator[tuple[Result, ...], None, None]:
-    size = BATCH[engine]
+    size = max(1, BATCH[engine] // len(scenarios))
     batches = [numbers[begin : begin + size] for begin in range(0, len(numbers), size)]
     if workers == 1:
         for batch in batches:

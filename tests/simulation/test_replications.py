@@ -108,7 +108,7 @@ def test_scenarios_that_differ_in_what_is_done_share_their_youths(changes):
     scenario = Scenario.preset("small", **changes)
     both = (scenario, scenario.replace(coordinators=7, booking_horizon_weeks=9, reminders=True))
 
-    together = draw_each(both, 7, 3)
+    together = list(draw_each(both, 7, 3))
 
     assert together[0].youths is together[1].youths
     for mine, cohort in zip(both, together, strict=True):
