@@ -2,6 +2,10 @@
 
 A batch is a function of numbers alone, so that a worker that dies costs nothing but time: the
 scheduler gives its batches to another, and the rows are the same to the byte.
+
+On Linux, Dask has its workers hand memory back to the system at once, and a run then takes about half as
+long again. Workers that keep it are started with the settings
+``distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_`` and ``…MALLOC_MMAP_THRESHOLD_`` at 1 GB.
 """
 
 import platform
