@@ -1,5 +1,9 @@
-"""The compiled twin does what the SimPy engine does, event by event and number by number."""
+"""The compiled twin does what the SimPy engine does, event by event and number by number.
 
+``VEJVISER_EXAMPLES=6000`` looks at so many drawn scenarios instead of some hundreds, others each time.
+"""
+
+import os
 from dataclasses import replace
 from datetime import date
 
@@ -14,8 +18,9 @@ from simulation.model import follow
 from simulation.town import settle
 from tests.simulation.space import WHAT_IF_RULES, scenarios
 
+EXAMPLES = int(os.environ.get("VEJVISER_EXAMPLES", "300"))
 LOOK = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 SEEDS = st.integers(0, 10**6)
 
@@ -75,7 +80,7 @@ def test_both_engines_write_the_same_log(scenario, seed):
     compare(scenario, seed)
 
 
-@settings(LOOK, max_examples=30)
+@settings(LOOK, max_examples=max(30, EXAMPLES // 10))
 @given(scenario=scenarios(longest=1), seed=SEEDS, days=st.sampled_from([1, 2, 7, 31, 100]))
 def test_a_run_of_a_few_days_is_the_same_too(scenario, seed, days):
     whole = draw(scenario, seed, 0)
