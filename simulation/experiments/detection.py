@@ -31,7 +31,7 @@ from scipy.stats import hypergeom
 from data.texts import Texts
 from data.working_days import add_months
 from simulation import codes
-from simulation.cohort import draw
+from simulation.cohort import draw_each
 from simulation.journal import Log
 from simulation.model import follow
 from simulation.scenario import Scenario
@@ -60,7 +60,6 @@ BEFORE = 24
 """Months of records from before the change."""
 FEWEST = 40
 """Replications below which no limit can be set at the level: half of them must number 19."""
-_TOGETHER = 20
 _RESAMPLES = 400
 
 Counts = NDArray[np.int64]
@@ -120,10 +119,10 @@ class Detection:
 
     def months_between(self, power: float = WANTED) -> tuple[int | None, int | None]:
         """Return what nine out of ten resamples of the replications put :meth:`months` between."""
-        draw = np.random.default_rng(0).multinomial(
+        drawn = np.random.default_rng(0).multinomial(
             self.replications, [1 / self.replications] * self.replications, _RESAMPLES
         )
-        curves = draw @ self.seen / self.replications
+        curves = drawn @ self.seen / self.replications
         never = self.most_months + 1
         found = sorted(_first(_rising(curve), power) or never for curve in curves)
         low, high = (found[round(at * (_RESAMPLES - 1))] for at in (TAIL, 1 - TAIL))
@@ -179,12 +178,13 @@ def detect(
     both = [scenario.replace(years=years) for scenario in (base, changed)]
     found: list[list[tuple[Counts, float]]] = [[], []]
     cancel = cancel or Event()
-    for begin in range(0, replications, _TOGETHER):
-        batch = range(begin, min(begin + _TOGETHER, replications))
-        for scenario, rows in zip(both, found, strict=True):
-            rows.extend(_courses(scenario, seed, batch, months))
+    for number in range(replications):
+        cohorts = draw_each(both, seed, number)
+        for scenario, cohort, rows in zip(both, cohorts, found, strict=True):
+            lived = follow(scenario, cohort, seed, number)
+            rows.append(_monthly(lived.events, scenario, months))
         if report:
-            report(batch.stop, replications)
+            report(number + 1, replications)
         if cancel.is_set():
             break
     youths = float(np.mean([row[1] for row in found[0]]))
@@ -293,13 +293,6 @@ def _odds(texts: Texts, chance: float) -> str:
     if 2 <= one_in <= 20 and abs(one_in * chance - 1) < 0.02:
         return texts("notice.one_in", n=texts.number(one_in))
     return texts("notice.share", share=share(texts, chance))
-
-
-def _courses(
-    scenario: Scenario, seed: int, batch: range, months: int
-) -> list[tuple[Counts, float]]:
-    runs = (follow(scenario, draw(scenario, seed, number), seed, number) for number in batch)
-    return [_monthly(run.events, scenario, months) for run in runs]
 
 
 def _monthly(events: Log, scenario: Scenario, months: int) -> tuple[Counts, float]:

@@ -231,7 +231,7 @@ def _on_last_day(run: Run, cohort: Cohort) -> tuple[NDArray[np.int64], NDArray[n
     """Return of each youth in the programme on the last counted day the age in days after 18, and state."""
     log = run.events
     day = cohort.last_day - 1
-    most = int(log["case"].max(initial=0)) + 1
+    most = len(cohort.youths) + 1
     present = np.zeros(most, dtype=np.int64)
     state = np.full(most, codes.NOTHING, dtype=np.int64)
     here = log[log["day"] <= day]
@@ -240,9 +240,10 @@ def _on_last_day(run: Run, cohort: Cohort) -> tuple[NDArray[np.int64], NDArray[n
     # The log is in order, so that the last state written is the one that stands.
     moves = here[here["activity"] == codes.STATUS]
     state[moves["case"]] = moves["cause"]
-    majority = np.full(most, np.iinfo(np.int64).max // 2)
-    # A cohort counts its days from the run's first day, the log from the first counted one.
-    majority[cohort.youths["number"]] = cohort.youths["majority"] + cohort.first_day
+    majority = np.zeros(most, dtype=np.int64)
+    # A cohort counts youths from 0 and days from the first of the run, the log youths from 1 and days
+    # from the first counted one.
+    majority[1:] = cohort.youths["majority"] + cohort.first_day
     there = np.flatnonzero(present > 0)
     return day - majority[there], state[there]
 
