@@ -263,12 +263,13 @@ def hold(town: Town, day: int, meeting: int) -> None:
     office = town.office[0]
     chair = chair_of(town, person.coordinator)
     place = booked.youth * CHANCES + ((booked.occasion * 5 + booked.attempts) & (CHANCES - 1))
-    coming = roles_that_come(town, booked.roles, place)
-    asked = count_roles(booked.roles)
+    coming = booked.roles
+    if office.stays_away > 0:
+        coming = roles_that_come(town, coming, place)
     if chair == NONE:
         cancel(town, day, meeting, VACANCY if person.coordinator == NONE else ABSENCE)
         return
-    if count_roles(coming) < min(office.quorum, asked):
+    if coming != booked.roles and lacks_quorum(town, booked.roles, coming):
         cancel(town, day, meeting, CANCELLATION)
         return
     booked.booked = NONE
@@ -335,6 +336,11 @@ def roles_that_come(town: Town, roles: int, place: int) -> int:
     if chance.adult >= stays_away:
         coming += ADULT_BIT
     return coming & roles
+
+
+def lacks_quorum(town: Town, roles: int, coming: int) -> bool:
+    """Say whether fewer come than a meeting needs; it never needs more than are asked."""
+    return count_roles(coming) < min(town.office[0].quorum, count_roles(roles))
 
 
 def count_roles(roles: int) -> int:
