@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ MANIFEST = "manifest"
 """The two columns that a csv file has besides those of its table."""
 MANIFEST_KEY, CODE_KEY = b"vejviser.manifest", b"vejviser.code"
 """The keys of a parquet file's metadata; a column's is ``description``."""
+_SVG_ID = "vejviser-manifest"
+"""The id of the element of a figure that holds the manifest."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for the beginning of a formula."""
 _NOTE_HEIGHT = 16
@@ -129,6 +131,30 @@ def figure_bytes(
     return write(drawn, manifest, text_alternative)
 
 
+def manifest_in(path: Path) -> Mapping[str, Any]:
+    """Return the manifest in a figure or table of ours, ``code`` among its keys.
+
+    Empty where a csv file has no row. Raises :exc:`ValueError` for a file without a manifest and for an
+    ending other than .parquet, .csv, .svg and .png, and :exc:`OSError` where it cannot be read.
+    """
+    match path.suffix:
+        case ".svg":
+            drawn = path.read_text(encoding="utf-8")
+            found = re.search(rf'<metadata id="{_SVG_ID}">(.*?)</metadata>', drawn, re.DOTALL)
+            told = unescape(found[1]) if found else ""
+        case ".png":
+            from PIL import Image  # noqa: PLC0415 (comes with Matplotlib; seldom asked for)
+
+            with Image.open(path) as picture:
+                told = picture.info.get("Source", "")
+        case _:
+            return read_table(path).manifest
+    if not told.startswith("{"):
+        raise ValueError(f"'{path.name}' holds no manifest")
+    manifest: Mapping[str, Any] = json.loads(told)
+    return manifest
+
+
 def _parquet(table: "pd.DataFrame", manifest: Manifest, columns: Mapping[str, str]) -> bytes:
     import pyarrow as pa  # noqa: PLC0415 (slow to import, and only tables need it)
     from pyarrow import parquet  # noqa: PLC0415 (the same)
@@ -184,7 +210,7 @@ def _svg(figure: "Figure", manifest: Manifest, text_alternative: str) -> bytes:
         'role="img" aria-labelledby="vejviser-title vejviser-desc">',
         f'<title id="vejviser-title">{escape(_title(figure, manifest))}</title>',
         f'<desc id="vejviser-desc">{escape(text_alternative)}</desc>',
-        f'<metadata id="vejviser-manifest">{escape(manifest.text, quote=False)}</metadata>',
+        f'<metadata id="{_SVG_ID}">{escape(manifest.text, quote=False)}</metadata>',
         f'<rect y="{height:g}" width="{width:g}" height="{_NOTE_HEIGHT}" '
         f'fill="{to_hex(figure.get_facecolor())}"/>',
         body,

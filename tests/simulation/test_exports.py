@@ -1,7 +1,9 @@
 import hashlib
+import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from simulation import MEASURES, Scenario, replications
 from simulation.experiments.columns import REPLICATION_COLUMNS, SUMMARY_COLUMNS
 from simulation.experiments.exports import (
     figure_bytes,
+    manifest_in,
     read_table,
     table_bytes,
     write_figure,
@@ -130,6 +133,26 @@ def test_a_table_that_is_not_ours_is_refused(tmp_path):
     for name in ("a.csv", "a.parquet"):
         with pytest.raises(ValueError, match="holds no manifest"):
             read_table(tmp_path / name)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet", ".svg", ".png"])
+def test_the_manifest_is_read_from_whatever_holds_it(tmp_path, ending):
+    file = tmp_path / f"a{ending}"
+    named = replace(MANIFEST, arguments={"lang": '<æ> & "ø"'})
+    if ending in {".csv", ".parquet"}:
+        write_table(TABLE, file, named, COLUMNS)
+    else:
+        write_figure(drawn(), file, named, "It rises")
+
+    assert manifest_in(file) == json.loads(named.text)
+
+
+@pytest.mark.parametrize("ending", ["svg", "png"])
+def test_a_figure_that_is_not_ours_holds_no_manifest(tmp_path, ending):
+    drawn().savefig(tmp_path / f"a.{ending}")
+
+    with pytest.raises(ValueError, match="holds no manifest"):
+        manifest_in(tmp_path / f"a.{ending}")
 
 
 def everything():
