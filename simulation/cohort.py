@@ -20,7 +20,7 @@ from simulation.chance import Chance, Ints, Purpose, Rows, efforts, triangular
 from simulation.occasions import meetings_and_happenings, rule_names
 from simulation.people import DAYS_PER_YEAR, DISTRICTS, People, everybody, span
 from simulation.scenario import Scenario
-from simulation.state import CHANCES, NEVER, NONE, Stay, Turn, copied, record, table
+from simulation.state import CHANCES, NEVER, Stay, Turn, record, table
 from simulation.state import Chance as ChanceRow
 
 __all__ = [
@@ -121,13 +121,8 @@ def _shaping(scenario: Scenario) -> tuple[object, ...]:
 
 def _lives(scenario: Scenario, chance: Chance) -> Lives:
     people = everybody(scenario, chance)
-    present = np.flatnonzero(people.table["leaves"] > 0)
-    youths = copied(people.table, present)
-    # From row in the tables of chance to row among those who are there.
-    place = np.full(people.table.size, NONE)
-    place[present] = np.arange(present.size)
-    meetings, happenings = meetings_and_happenings(scenario, chance, people, place)
-    return Lives(youths, meetings, happenings, *_chances(scenario, chance, people, present))
+    meetings, happenings = meetings_and_happenings(scenario, chance, people)
+    return Lives(people.table, meetings, happenings, *_chances(scenario, chance, people))
 
 
 def _cohort(scenario: Scenario, chance: Chance, lives: Lives) -> Cohort:
@@ -143,10 +138,8 @@ def _cohort(scenario: Scenario, chance: Chance, lives: Lives) -> Cohort:
     )
 
 
-def _chances(
-    scenario: Scenario, chance: Chance, people: People, present: Ints
-) -> tuple[Rows, NDArray[np.uint16]]:
-    """Return CHANCES rows of chance for each youth who is there, and as many efforts."""
+def _chances(scenario: Scenario, chance: Chance, people: People) -> tuple[Rows, NDArray[np.uint16]]:
+    """Return CHANCES rows of chance for each youth, and as many efforts."""
     from simulation.compiled_cohort import fill_chances  # noqa: PLC0415 (loads Numba)
 
     numbers = people.tables(
@@ -159,9 +152,9 @@ def _chances(
             .reshape(count, CHANCES, 8)
         ),
     )
-    chances = np.empty(present.size * CHANCES, dtype=record(ChanceRow))
+    chances = np.empty(people.at.size * CHANCES, dtype=record(ChanceRow))
     found = np.empty(chances.size, dtype=np.uint16)
-    fill_chances(numbers, people.at[present], efforts(scenario.work_variation), chances, found)
+    fill_chances(numbers, people.at, efforts(scenario.work_variation), chances, found)
     return chances, found
 
 

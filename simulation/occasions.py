@@ -77,12 +77,9 @@ def _steps(stream: np.random.Generator, count: int) -> Floats:
 
 
 def meetings_and_happenings(
-    scenario: Scenario, chance: Chance, people: People, place: Ints
+    scenario: Scenario, chance: Chance, people: People
 ) -> tuple[Rows, Rows]:
-    """Return the meetings of those who are there, and what happens to them.
-
-    *place* is the place of each of *people* among those who are there.
-    """
+    """Return the meetings of *people*, and what happens to them."""
     first, last = span(scenario)
     life = _life(scenario, chance, people, last - first)
     crises = life[Kind.CRISIS]
@@ -102,16 +99,16 @@ def meetings_and_happenings(
     at = 0
     for part in fixed:
         rows = meetings[at : at + part.who.size]
-        rows["youth"], rows["rule"], rows["occasion"] = place[part.who], part.rule, part.occasion
+        rows["youth"], rows["rule"], rows["occasion"] = part.who, part.rule, part.occasion
         rows["earliest"], rows["target"], rows["latest"] = part.earliest, part.target, part.latest
         at += part.who.size
     begin, happened = at, 0
     for (each, reason, kind, _), called in zip(extras, calling, strict=True):
         rows = meetings[at : at + called.size]
-        rows["youth"], rows["rule"], rows["reason"] = place[each.who[called]], EXTRA, reason
+        rows["youth"], rows["rule"], rows["reason"] = each.who[called], EXTRA, reason
         rows["earliest"] = rows["target"] = each.day[called]
         news = happenings[happened : happened + each.who.size]
-        news["day"], news["youth"], news["kind"] = each.day, place[each.who], kind
+        news["day"], news["youth"], news["kind"] = each.day, each.who, kind
         news["detail"][called] = np.arange(at, at + called.size)
         at += called.size
         happened += each.who.size
@@ -148,11 +145,9 @@ def _fixed_meetings(scenario: Scenario, people: People) -> list[_Fixed]:
     leaves = latest_day(people, NEVER)
     rules = rule_names(scenario)
     found: list[_Fixed] = []
-    for window in people.windows:
-        if window.rule.kind != "meeting":
-            continue
+    for window in people.windows(scenario, "meeting"):
         earliest, target, latest = (
-            (days - start).astype(np.int64)
+            (days - start).view(np.int64)
             for days in (window.earliest, window.target, window.latest)
         )
         counts = window.counts & (target < leaves)

@@ -25,7 +25,7 @@ from simulation.codes import (
     STOCK,
 )
 from simulation.scenario import Scenario
-from simulation.state import NEVER, NONE, Youth, table
+from simulation.state import NEVER, NONE, Youth, copied, table
 
 DAYS_PER_YEAR = 365.25
 LONGEST_HISTORY = 30
@@ -46,7 +46,7 @@ class Source(NamedTuple):
 
 @dataclass(slots=True)
 class People:
-    """All youths who were ever drawn, as rows of youths, with what only the drawing needs."""
+    """Youths as rows, with what only the drawing needs."""
 
     table: Rows
     """In order of referral."""
@@ -56,9 +56,27 @@ class People:
     at: Ints
     """Row in the tables of all sources, one after the other."""
     sources: list[Source]
-    windows: list[Window]
+    birthdays: Days
     last_meeting: Ints
     """Day of the latest meeting known from a case list; long ago for all others."""
+
+    def chosen(self, chosen: Ints) -> "People":
+        """Return those that are *chosen*."""
+        return People(
+            copied(self.table, chosen),
+            self.group[chosen],
+            self.row[chosen],
+            self.at[chosen],
+            self.sources,
+            self.birthdays[chosen],
+            self.last_meeting[chosen],
+        )
+
+    def windows(self, scenario: Scenario, kind: str) -> list[Window]:
+        """Return the window of each rule of *kind*, in their order."""
+        first_day = np.datetime64(scenario.start, "D") + span(scenario)[0]
+        rules = [rule for rule in scenario.rules if rule.kind == kind]
+        return windows(rules, self.birthdays, first_day + self.table["referral"])
 
     def draw(
         self,
@@ -99,7 +117,7 @@ def span(scenario: Scenario) -> tuple[int, int]:
 
 
 def everybody(scenario: Scenario, chance: Chance) -> People:
-    """Draw the youths of each target group and put them in order of referral."""
+    """Draw the youths of each target group who are there in the run, in order of referral."""
     first, last = span(scenario)
     start = np.datetime64(scenario.start, "D") + first
     sources, parts = _arrivals(scenario, chance, start, last - first)
@@ -117,16 +135,15 @@ def everybody(scenario: Scenario, chance: Chance) -> People:
         row=row[order],
         at=order,
         sources=sources,
-        windows=windows(
-            scenario.rules, columns["birthday"], start + columns["referral"].astype(np.int64)
-        ),
+        birthdays=columns["birthday"],
         last_meeting=columns["last_meeting"].astype(np.int64),
     )
     for name in ("identified", "referral", "origin", "starts_with"):
         people.table[name] = columns[name]
     _dates(people.table, columns["birthday"], start)
     _give_lives(scenario, chance, people, start)
-    return people
+    # The others had left before the first day.
+    return people.chosen(np.flatnonzero(people.table["leaves"] > 0))
 
 
 def _arrivals(
@@ -250,9 +267,9 @@ def _dates(youths: Rows, birthdays: Days, start: np.datetime64) -> None:
     """Put the days that follow from the birthday in the table."""
     born = split(birthdays)
     majority = born.add_months(216)
-    youths["majority"] = (majority - start).astype(np.int64)
-    youths["nineteen"] = (born.add_months(228) - start).astype(np.int64)
-    youths["adult_from"] = (add_months(majority, -6) - start).astype(np.int64)
+    youths["majority"] = (majority - start).view(np.int64)
+    youths["nineteen"] = (born.add_months(228) - start).view(np.int64)
+    youths["adult_from"] = (add_months(majority, -6) - start).view(np.int64)
     youths["day_of_birth"] = born.day + 1
 
 
@@ -307,10 +324,9 @@ def _leaving(scenario: Scenario, people: People, life: Floats, start: np.datetim
         early < majority, LEFT_BEFORE_18, np.where(granted, LEFT_AFTER_18, NO_SUPPORT_AT_18)
     )
     end = np.full(leaves.size, float(NEVER))
-    for window in people.windows:
-        if window.rule.kind == "end":
-            day = (window.target - start).astype(np.int64)
-            end = np.where(window.counts, np.minimum(end, day), end)
+    for window in people.windows(scenario, "end"):
+        day = (window.target - start).view(np.int64)
+        end = np.where(window.counts, np.minimum(end, day), end)
     youths["leaves_because"] = np.where(leaves >= end, REACHED_END, why)
     # Nobody leaves on the day of referral: the shortest course is one day.
     least = np.where(people.group == Group.LISTED, 1, youths["referral"] + 1)
@@ -327,6 +343,4 @@ def _waiting_time(uniform: Floats, rate_per_year: Floats) -> Floats:
 def latest_day(people: People, longest: int) -> Ints:
     """Return the day until which each youth may be there; support that is limited in time ends unforeseen."""
     limited = people.table["stay"] != NEVER
-    # Who had left before the first day is not there at all.
-    limited &= people.table["leaves"] > 0
     return np.asarray(np.where(limited, longest, np.minimum(people.table["leaves"], longest)))
