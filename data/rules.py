@@ -110,11 +110,12 @@ def windows(rules: Sequence[Rule], birthdays: Days, referrals: Days) -> list[Win
     # Six months before the 18th birthday is the wording of the law; for a youth born on 29 February
     # it is a day earlier than 17 years and 6 months after the birth, and the earlier day counts.
     born = split(birthdays)
-    anchors = {
-        "birthday": born,
-        "majority": split(born.add_months(216)),
-        "referral": split(referrals),
-    }
+    used = {rule.anchor for rule in rules}
+    anchors = {"birthday": born}
+    if "majority" in used:
+        anchors["majority"] = split(born.add_months(216))
+    if "referral" in used:
+        anchors["referral"] = split(referrals)
     found = []
     for rule in rules:
         anchor = anchors[rule.anchor]

@@ -61,7 +61,9 @@ class Split:
 def split(days: Days) -> Split:
     """Take *days* apart into months and days of the month."""
     month = days.astype("datetime64[M]").astype(np.int64) - _FIRST_MONTH
-    return Split(month, days.astype("datetime64[D]").view(np.int64) - _month_begins()[month])
+    return Split(
+        month, np.asarray(days, dtype="datetime64[D]").view(np.int64) - _month_begins()[month]
+    )
 
 
 _FIRST_MONTH = -370 * 12
@@ -94,7 +96,7 @@ def previous_working_days(days: Days) -> Days:
     """
     if not days.size:
         return days
-    number = days.astype("datetime64[D]").view(np.int64)
+    number = np.asarray(days, dtype="datetime64[D]").view(np.int64)
     first, last = int(number.min()), int(number.max())
     # Whole stretches of days, so that few tables serve all calls.
     begin = first - first % _STRETCH

@@ -20,7 +20,10 @@ from tests.simulation.space import WHAT_IF_RULES, scenarios
 
 EXAMPLES = int(os.environ.get("VEJVISER_EXAMPLES", "300"))
 LOOK = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
 )
 SEEDS = st.integers(0, 10**6)
 
