@@ -147,7 +147,7 @@ def test_nobody_disappears(scenario, seed):
 
     # Each person the cohort sent is accounted for on the last day, and nobody else is.
     cohort = draw(scenario, seed, 0)
-    assert state.keys() == set(cohort.youths["number"].tolist())
+    assert state.keys() == set(range(1, cohort.youths.size + 1))
     where = Counter(
         place if place in {"waiting", "declined", "gone"} else "served" for place in state.values()
     )
@@ -284,7 +284,7 @@ def test_replications_are_the_same_side_by_side():
 def test_the_world_keeps_its_rules(scenario, seed):
     """Nobody meets or works on a day off, a role is not had twice, a board has no more places."""
     cohort = draw(scenario, seed, 0)
-    free = dict(zip(cohort.youths["number"].tolist(), cohort.youths["free_weekdays"], strict=True))
+    free = dict(enumerate(cohort.youths["free_weekdays"], start=1))
     span = cohort.last_day - cohort.first_day
     start = np.datetime64(scenario.start)
     works = working_days((start + cohort.first_day).item(), span, scenario.standstill_weeks)
