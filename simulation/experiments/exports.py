@@ -177,7 +177,7 @@ def _csv(table: "pd.DataFrame", manifest: Manifest) -> bytes:
     written = table.copy()
     for name in written.columns:
         if not pd.api.types.is_numeric_dtype(written[name]):
-            written[name] = written[name].map(_harmless)
+            written[name] = written[name].map(harmless)
     written[CODE] = manifest.code
     whole = [manifest.text, *[""] * (len(written) - 1)]
     written[MANIFEST] = whole[: len(written)]
@@ -185,7 +185,7 @@ def _csv(table: "pd.DataFrame", manifest: Manifest) -> bytes:
     return text.encode()
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """Return words that no spreadsheet takes for a formula; everything else as it is."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"

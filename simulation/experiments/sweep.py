@@ -5,7 +5,7 @@ where the answer is least certain or changes most from a cell to the next. In th
 met the same youths the same number of times, so that the map does not depend on the way there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from threading import Event
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data import parameters
+from simulation.cohort import SHAPING
 from simulation.experiments.intervals import Interval, share_with_ends
 from simulation.experiments.quantities import quantity
 from simulation.experiments.replications import together
@@ -36,8 +37,9 @@ COARSE = 5
 """Values of each axis in the first grid, its ends included."""
 FIRST = 10
 """Replications of each cell before any cell has more."""
-CHUNK = 100
-"""Cells that are run together: those of them with alike youths share the drawing of these."""
+CHUNK = 40
+"""Cells that are run together: enough to share the drawing of their youths, few enough that the next
+map comes after seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,15 +281,26 @@ class _Growing:
     def plan(self, first: int) -> Iterator[tuple[list[int], int]]:
         """Yield cells to run together, all equally far, with the replications they shall have then."""
         for level in self._levels():
-            yield from ((chunk, first) for chunk in _chunks(level))
+            cells = self._by_youths(level)
+            for begin in range(0, len(cells), CHUNK):
+                yield cells[begin : begin + CHUNK], first
         waiting = set(range(len(self.places))) if self.asked > first else set()
         while waiting:
             urgency = self._urgency()
             order = sorted(waiting, key=lambda cell: (-urgency[cell], cell))
-            # Neighbours share more of what is drawn than cells here and there.
-            chunk = sorted(order[:CHUNK])
+            chunk = self._by_youths(order[:CHUNK])
             waiting.difference_update(chunk)
             yield chunk, self.asked
+
+    def _by_youths(self, cells: Iterable[int]) -> list[int]:
+        """Return *cells*, those that meet the same youths side by side: these are drawn once."""
+        shaping = [place for place, axis in enumerate(self.axes) if axis.field in SHAPING]
+
+        def youths(cell: int) -> tuple[int, ...]:
+            at = np.unravel_index(cell, self.shape)
+            return (*(int(at[place]) for place in shaping), cell)
+
+        return sorted(cells, key=youths)
 
     def _levels(self) -> Iterator[list[int]]:
         """Yield each cell once: the coarse grid, then grids of half the distance, then the rest."""
@@ -344,9 +357,3 @@ class _Growing:
 def _every(size: int, stride: int) -> list[int]:
     """Return every *stride*-th place of an axis, and its last."""
     return sorted({*range(0, size, stride), size - 1})
-
-
-def _chunks(cells: Sequence[int]) -> Iterator[list[int]]:
-    ordered = sorted(cells)
-    for begin in range(0, len(ordered), CHUNK):
-        yield ordered[begin : begin + CHUNK]

@@ -24,6 +24,7 @@ import numpy as np
 
 from simulation.codes import ACTIVITIES, WORDS
 from simulation.cohort import rule_names
+from simulation.experiments.exports import harmless
 from simulation.journal import NOBODY, Log, name_of
 from simulation.model import Run
 from simulation.scenario import Scenario
@@ -94,7 +95,8 @@ def write_log_csv(runs: Iterable[Run], path: Path) -> None:
     """Write the event log of *runs* to *path* as csv, one row an event, every row of the log.
 
     Columns: ``replication``, then those of :func:`simulation.journal.to_frame`. Commas between,
-    decimal points, UTF-8; days are dates. The same runs give the same bytes. *runs*, ``.gz`` and what
+    decimal points, UTF-8; days are dates; a resource that a spreadsheet would take for a formula begins
+    with ``'``. The same runs give the same bytes. *runs*, ``.gz`` and what
     is raised are as for :func:`write_xes`.
     """
     with _file(path) as out:
@@ -104,6 +106,8 @@ def write_log_csv(runs: Iterable[Run], path: Path) -> None:
                 part = Run(one.scenario, one.seed, one.replication, one.events[begin:][:CSV_ROWS])
                 frame = part.log
                 frame.insert(0, "replication", one.replication)
+                # Posts are named by whoever wrote the case list.
+                frame["resource"] = frame["resource"].map(harmless)
                 first = number == begin == 0
                 frame.to_csv(
                     out, index=False, header=first, lineterminator="\n", date_format="%Y-%m-%d"

@@ -86,6 +86,28 @@ def measure_ticks(axes: "Axes", measure: str, texts: Texts, *, along: str, most:
     axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(measure, value, texts)))
 
 
+def size_ticks(axes: "Axes", measure: str, texts: Texts, *, along: str, most: int = 5) -> None:
+    """Write sizes of differences *along* "x" or "y" in :func:`size_unit`; at most *most* + 1 of them."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415 (slow to load)
+
+    if unit_of(_like(measure)) != "share":
+        measure_ticks(axes, measure, texts, along=along, most=most)
+        return
+
+    def points(value: float, _: object) -> str:
+        return tick_of("late_days", round(100 * value, 6), texts)
+
+    axis = axes.xaxis if along == "x" else axes.yaxis
+    axis.set_major_locator(MaxNLocator(nbins=most))
+    axis.set_major_formatter(FuncFormatter(points))
+
+
+def size_unit(measure: str, texts: Texts) -> str:
+    """Return what differences in *measure* are counted in; those of shares in percentage points."""
+    unit = unit_of(_like(measure))
+    return texts("figure.points" if unit == "share" else f"measured.unit.{unit}")
+
+
 def _tick(measure: str, value: float, texts: Texts) -> str:
     # The paper goes on past the largest share there can be.
     beyond = unit_of(_like(measure)) == "share" and value > 1 + 1e-9 and not _is_ratio(measure)

@@ -33,6 +33,8 @@ AGAINST = ("late_per_year", "kept_coordinator_share")
 class _Point(NamedTuple):
     name: str
     efficient: bool
+    clear: bool
+    """Whether that it is efficient, or is not, is more than chance."""
     values: dict[str, Row]
     """Mean and its interval by measure."""
 
@@ -47,7 +49,8 @@ def pareto(
 
     *table* has one row a scenario and measure. Columns: ``scenario`` (its name), ``measure``, ``mean``,
     ``mean_low``, ``mean_high``, ``efficient``: whether no other scenario is at least as good in
-    everything and better in something; see
+    everything and better in something; and where it is known ``clear``: whether that is more than
+    chance. Those of which it is not have a question mark. See
     :meth:`simulation.experiments.pareto.Pareto.table`. Raises :exc:`ValueError` where a column or
     measure is missing.
     """
@@ -59,7 +62,7 @@ def pareto(
         title=_title(points, measures, texts),
         alternative=texts("figure.pareto.alt", cost=axis_of(cost, texts), rows=said),
         drawing=draw("pareto", 4.6, lambda figure: _paint(figure, points, measures, texts)),
-        columns=(*heads, texts("figure.pareto.column_efficient")),
+        columns=(*heads, texts("figure.pareto.column_rank")),
         rows=tuple(_written(point, measures, texts) for point in points),
     )
 
@@ -74,7 +77,9 @@ def _points(table: "pd.DataFrame", measures: Sequence[str]) -> list[_Point]:
         if missing:
             raise ValueError(f"the table has no row about {', '.join(missing)} for {name!r}")
     points = [
-        _Point(name, bool(known[measures[0]]["efficient"]), known) for name, known in values.items()
+        _Point(name, bool(first["efficient"]), bool(first.get("clear", True)), known)
+        for name, known in values.items()
+        for first in [known[measures[0]]]
     ]
     return sorted(points, key=lambda point: point.mean(measures[0]))
 
@@ -106,7 +111,12 @@ def _title(points: list[_Point], measures: Sequence[str], texts: Texts) -> str:
 
 def _written(point: _Point, measures: Sequence[str], texts: Texts) -> tuple[str, ...]:
     values = [value_of(measure, point.mean(measure), texts) for measure in measures]
-    return (point.name, *values, texts("capacity.on" if point.efficient else "capacity.off"))
+    return (point.name, *values, _rank(point, texts))
+
+
+def _rank(point: _Point, texts: Texts) -> str:
+    said = texts("figure.pareto.best" if point.efficient else "figure.pareto.beaten")
+    return said if point.clear else texts("figure.pareto.unclear", said=said)
 
 
 def _said(point: _Point, measures: Sequence[str], texts: Texts) -> str:
@@ -124,8 +134,8 @@ def _said(point: _Point, measures: Sequence[str], texts: Texts) -> str:
         )
         for measure in measures
     ]
-    kind = "best" if point.efficient else "beaten"
-    return texts(f"figure.pareto.alt_{kind}", scenario=point.name, values="; ".join(values))
+    slots = {"scenario": point.name, "said": _rank(point, texts), "values": "; ".join(values)}
+    return texts("figure.pareto.alt_row", **slots)
 
 
 def _paint(figure: "Figure", points: list[_Point], measures: Sequence[str], texts: Texts) -> None:
@@ -135,7 +145,7 @@ def _paint(figure: "Figure", points: list[_Point], measures: Sequence[str], text
     )[0]
     for axes, measure in zip(panels, against, strict=True):
         _panel(axes, points, cost, measure, texts)
-    _list(names, points)
+    _list(names, points, texts)
 
 
 def _panel(axes: "Axes", points: list[_Point], cost: str, measure: str, texts: Texts) -> None:
@@ -148,7 +158,7 @@ def _panel(axes: "Axes", points: list[_Point], cost: str, measure: str, texts: T
         colour = NOW if point.efficient else QUIET
         axes.plot([x["mean"]] * 2, _ends(y), color=colour, linewidth=1.2, zorder=2)
         axes.plot(_ends(x), [y["mean"]] * 2, color=colour, linewidth=1.2, zorder=2)
-        _number(axes, (x["mean"], y["mean"]), number, efficient=point.efficient)
+        _number(axes, (x["mean"], y["mean"]), number, point)
     axes.margins(x=0.1, y=0.1)
     for along, one in (("x", cost), ("y", measure)):
         measure_ticks(axes, one, texts, along=along, most=2 if along == "x" else 5)
@@ -156,13 +166,15 @@ def _panel(axes: "Axes", points: list[_Point], cost: str, measure: str, texts: T
     axes.set_title(fill(axis_of(measure, texts), 36), loc="left", fontsize=SIZE, color=QUIET)
 
 
-def _number(axes: "Axes", at: tuple[float, float], number: int, *, efficient: bool) -> None:
+def _number(axes: "Axes", at: tuple[float, float], number: int, point: _Point) -> None:
     """Draw the *number* of a point in its mark: filled where nothing beats it."""
+    efficient = point.efficient
     colour, ground = (GROUND, NOW) if efficient else (QUIET, GROUND)
     edge = NOW if efficient else QUIET
-    axes.plot(*at, "o", color=edge, markerfacecolor=ground, markersize=16, zorder=3 + efficient)
+    size = 16 if point.clear else 20
+    axes.plot(*at, "o", color=edge, markerfacecolor=ground, markersize=size, zorder=3 + efficient)
     axes.annotate(
-        str(number),
+        f"{number}{'' if point.clear else '?'}",
         at,
         ha="center",
         va="center_baseline",
@@ -172,8 +184,8 @@ def _number(axes: "Axes", at: tuple[float, float], number: int, *, efficient: bo
     )
 
 
-def _list(axes: "Axes", points: list[_Point]) -> None:
-    """Write what the numbers stand for, in the order of cost."""
+def _list(axes: "Axes", points: list[_Point], texts: Texts) -> None:
+    """Write what the numbers stand for, in the order of cost, and how their marks are read."""
     axes.set_axis_off()
     axes.set_xlim(0, 1)
     line = 0.0
@@ -183,6 +195,12 @@ def _list(axes: "Axes", points: list[_Point]) -> None:
         axes.text(0.0, -line, str(number), color=colour, va="top", fontsize=SIZE - 1)
         axes.text(0.13, -line, "\n".join(words), color=colour, va="top", fontsize=SIZE - 1)
         line += len(words) + 0.5
+    kinds = ("best", *(["beaten"] if not all(point.efficient for point in points) else []))
+    sure = () if all(point.clear for point in points) else ("unclear",)
+    for kind in (*kinds, *sure):
+        key = texts(f"figure.pareto.key_{kind}")
+        axes.text(0.0, -line, key, color=QUIET, va="top", fontsize=SIZE - 2)
+        line += 1
     axes.set_ylim(-max(line, 14.0), 0)
 
 

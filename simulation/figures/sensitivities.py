@@ -8,11 +8,12 @@ from simulation.figures.measured import (
     Row,
     axis_of,
     field_name,
-    measure_ticks,
     name_of,
     name_rows,
     rows_of,
     size_of,
+    size_ticks,
+    size_unit,
 )
 from simulation.figures.picture import GROUND, LINE, NOW, QUIET, SIZE, TODAY, Picture, clean, draw
 from simulation.measure_words import joined
@@ -150,8 +151,9 @@ def _paint_screening(figure: "Figure", rows: list[Row], measure: str, texts: Tex
     names = [numbers.get(id(row), "") + field_name(row["input"], texts) for row in rows]
     name_rows(left, names)
     left.set_xlim(left=0)
-    measure_ticks(left, measure, texts, along="x", most=4)
-    left.set_xlabel(texts("figure.screening.axis"), fontsize=SIZE)
+    size_ticks(left, measure, texts, along="x", most=4)
+    unit = size_unit(measure, texts)
+    left.set_xlabel(texts("figure.screening.axis", unit=unit), fontsize=SIZE)
     _evenness(right, rows, measure, texts)
 
 
@@ -186,9 +188,11 @@ def _evenness(axes: "Axes", rows: list[Row], measure: str, texts: Texts) -> None
     axes.set_xlim(0, 1.12 * most)
     axes.set_ylim(0, 1.12 * most)
     for along in ("x", "y"):
-        measure_ticks(axes, measure, texts, along=along, most=3)
-    axes.set_xlabel(texts("figure.screening.axis_right"), fontsize=SIZE)
-    axes.set_title(texts("figure.screening.heading_right"), loc="left", fontsize=SIZE, color=QUIET)
+        size_ticks(axes, measure, texts, along=along, most=3)
+    unit = size_unit(measure, texts)
+    axes.set_xlabel(texts("figure.screening.axis_right", unit=unit), fontsize=SIZE)
+    heading = texts("figure.screening.heading_right", unit=unit)
+    axes.set_title(heading, loc="left", fontsize=SIZE, color=QUIET)
 
 
 def _shares_title(rows: list[Row], measure: str, texts: Texts) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import product
 from math import isnan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from data.texts import Texts
 from simulation.figures.measured import (
@@ -46,6 +46,8 @@ SHADES = ("#f6f2e6", "#b9d6d4", "#4f9492", "#0b5d5e", "#04302f")
 MOST_WRITTEN = 13
 """Columns and rows up to which each field of a map has its number written in it."""
 MOST_TICKS = 12
+MOST_TOLD = 40
+"""Cells up to which the text alternative names each; of more it says the finding, the table has all."""
 
 
 class _Sweep(NamedTuple):
@@ -57,6 +59,8 @@ class _Sweep(NamedTuple):
     measure: str
     promise: str
     required: float
+    of: str
+    """What the promise is kept in a share of: years or runs, in words."""
 
     def kept(self, at: tuple[Any, ...]) -> bool:
         """Whether the promise is kept often enough, as far as is known."""
@@ -73,7 +77,13 @@ class _Sweep(NamedTuple):
 
 
 def sweep_map(
-    table: "pd.DataFrame", measure: str, texts: Texts, *, promise: str = "", required: float = 0.9
+    table: "pd.DataFrame",
+    measure: str,
+    texts: Texts,
+    *,
+    promise: str = "",
+    required: float = 0.9,
+    of: Literal["year", "run"] = "run",
 ) -> Picture:
     """Return *measure* over one input as a line, over two as a map, with the edge of the promise.
 
@@ -81,13 +91,14 @@ def sweep_map(
     then ``measure``, ``mean``, ``mean_low``, ``mean_high``, ``low``, ``high``, and where a promise was
     asked about ``promise_kept``, ``promise_low``, ``promise_high`` (shares 0-1); see
     :meth:`simulation.experiments.sweep.Sweep.table`. *promise* says what was promised; it holds where
-    it is kept in the share *required* of the runs. A cell that is not run yet stays empty. Raises
-    :exc:`ValueError` where a column or the measure is missing, or there are not one or two inputs.
+    it is kept in the share *required* of single years or whole runs, as *of* says. A cell that is not
+    run yet stays empty. Raises :exc:`ValueError` where a column or the measure is missing, or there are
+    not one or two inputs.
     """
     words = texts("figure.sweep.promise")
     if promise:
         words = texts("figure.sweep.promise_named", promise=promise)
-    found = _sweep(table, measure, words, required)
+    found = _sweep(table, measure, words, required, texts(f"figure.sweep.of_{of}"))
     flat = len(found.fields) == 1
     names = [field_name(field, texts) for field in found.fields]
     heads = [texts(f"figure.sweep.column_{name}") for name in ("mean", "mean_range", "range")]
@@ -106,7 +117,7 @@ def sweep_map(
     )
 
 
-def _sweep(table: "pd.DataFrame", measure: str, promise: str, required: float) -> _Sweep:
+def _sweep(table: "pd.DataFrame", measure: str, promise: str, required: float, of: str) -> _Sweep:
     rows = rows_of(table, COLUMNS, measure)
     fields = list(table.columns[: list(table.columns).index("measure")])
     if not 1 <= len(fields) <= 2:
@@ -117,11 +128,15 @@ def _sweep(table: "pd.DataFrame", measure: str, promise: str, required: float) -
     values = [list(dict.fromkeys(at[axis] for at in cells)) for axis in range(len(fields))]
     if len(cells) != len(rows) or len(cells) != len(list(product(*values))):
         raise ValueError(f"the table must have one row for each pair of {' and '.join(fields)}")
-    return _Sweep(fields, values, cells, measure, promise, required)
+    return _Sweep(fields, values, cells, measure, promise, required, of)
 
 
 def _title(found: _Sweep, texts: Texts) -> str:
-    slots = {"promise": found.promise, "required": texts.percent(found.required)}
+    slots = {
+        "promise": found.promise,
+        "required": texts.percent(found.required),
+        "of": found.of,
+    }
     if not found.promised:
         return _extremes(found, texts)
     kept = [at for at in found.cells if found.kept(at)]
@@ -160,14 +175,27 @@ def _at(found: _Sweep, at: tuple[Any, ...], texts: Texts) -> str:
 
 
 def _alternative(found: _Sweep, texts: Texts) -> str:
-    said = " ".join(_said(found, at, texts) for at in product(*found.values))
     inputs = lowered(field_name(found.fields[0], texts))
     if len(found.fields) == 2:
         other = lowered(field_name(found.fields[1], texts))
         inputs = texts("figure.sweep.both", first=inputs, second=other)
-    return texts(
-        "figure.sweep.alt", measure=axis_of(found.measure, texts), inputs=inputs, rows=said
-    )
+    slots = {"measure": axis_of(found.measure, texts), "inputs": inputs}
+    if len(found.cells) > MOST_TOLD:
+        return texts("figure.sweep.alt_many", **slots, **_in_short(found, texts))
+    said = " ".join(_said(found, at, texts) for at in product(*found.values))
+    return texts("figure.sweep.alt", **slots, rows=said)
+
+
+def _in_short(found: _Sweep, texts: Texts) -> dict[str, str]:
+    """Return what a map of many cells shows: where the promise holds, the ends, what is missing."""
+    findings = dict.fromkeys([_title(found, texts), _extremes(found, texts)])
+    unknown = sum(isnan(row["mean"]) for row in found.cells.values())
+    said = texts("figure.sweep.alt_unknown_number", n=texts.number(unknown)) if unknown else ""
+    return {
+        "n": texts.number(len(found.cells)),
+        "finding": ". ".join(findings),
+        "unknown": f"{said} " if said else "",
+    }
 
 
 def _said(found: _Sweep, at: tuple[Any, ...], texts: Texts) -> str:
@@ -182,7 +210,8 @@ def _said(found: _Sweep, at: tuple[Any, ...], texts: Texts) -> str:
     )
     if not found.promised:
         return told
-    return f"{told} {texts('figure.sweep.alt_kept', share=share(texts, row['promise_kept']))}"
+    kept = share(texts, row["promise_kept"])
+    return f"{told} {texts('figure.sweep.alt_kept', share=kept, of=found.of)}"
 
 
 def _written(found: _Sweep, at: tuple[Any, ...], texts: Texts) -> tuple[str, ...]:
@@ -278,7 +307,8 @@ def _map(figure: "Figure", found: _Sweep, texts: Texts) -> None:
         _numbers(axes, found, scale, texts)
     if found.promised:
         _edge(axes, found)
-        heading = texts("figure.sweep.map_heading", required=texts.percent(found.required))
+        required = texts.percent(found.required)
+        heading = texts("figure.sweep.map_heading", required=required, of=found.of)
         axes.set_title(heading, loc="left", fontsize=SIZE, color=QUIET)
 
 

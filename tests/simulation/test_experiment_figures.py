@@ -302,6 +302,69 @@ def test_inputs_that_are_no_numbers_are_named():
     ]
 
 
+def many(kept=0.95):
+    cells = [
+        row_of_sweep(0.1 + 0.001 * (x + y), kept if x > 3 else 0.2, coordinators=x, quorum=y)
+        for x in range(20)
+        for y in range(20)
+    ]
+    return pd.DataFrame(cells)
+
+
+def test_a_map_of_many_fields_tells_what_it_shows_and_where_the_rest_is():
+    table = many()
+    table.loc[0, ["mean", "mean_low", "mean_high", "low", "high", "promise_kept"]] = NAN
+    picture = sweep_map(table, "late_share", DANISH)
+
+    told = plain(picture.alternative)
+    assert len(told) < 600
+    assert plain(picture.title) in told
+    assert "fra 10 % (" in told
+    assert "til 14 % (19 koordinatorer" in told
+    assert "400 felter" in told
+    assert "Ikke regnet endnu: 1." in told
+    assert "Tabellen har hvert felt." in told
+    assert len(picture.rows) == 400
+
+
+def test_a_promise_of_single_years_is_said_to_be_one():
+    years = sweep_map(swept(), "late_share", DANISH, of="year")
+
+    assert plain(years.title) == "Fra 4 koordinatorer holdes løftet i mindst 90 % af årene"
+    assert "Løftet holdes i 91 % af årene." in plain(years.alternative)
+
+
+def words_beside(axes):
+    axes.figure.draw_without_rendering()
+    return [plain(label.get_text()) for label in axes.get_xticklabels()]
+
+
+def test_the_size_of_an_effect_on_a_share_is_in_points_along_the_axis_too():
+    left, right = screening(screened(), "late_share", DANISH).figure().axes
+
+    for axes in (left, right):
+        assert words_beside(axes)[1].isdigit()
+        assert "procentpoint" in axes.get_xlabel()
+        assert not any("%" in words for words in words_beside(axes))
+    kr = screening(screened(measure="cost_per_year_dkk"), "cost_per_year_dkk", DANISH).figure()
+    assert ", kr." in kr.axes[0].get_xlabel()
+
+
+def test_a_rank_that_may_be_chance_has_a_question_mark():
+    table = compared(clear=[True, False, True] * 3)
+    picture = pareto(table, DANISH)
+    marks = {text.get_text() for text in picture.figure().axes[0].texts}
+
+    assert marks == {"1", "2?", "3"}
+    assert [row[-1] for row in picture.rows] == [
+        "overgås ikke",
+        "overgås ikke, måske kun ved et tilfælde",
+        "overgås ikke",
+    ]
+    assert "5 koordinatorer, overgås ikke, måske kun ved et tilfælde:" in picture.alternative
+    assert "tilfælde" not in pareto(compared(), DANISH).alternative
+
+
 def test_what_nine_in_ten_are_of_is_said():
     years = scenarios_compared(compared(single="year"), "late_per_year", DANISH)
 

@@ -15,7 +15,7 @@ from simulation.experiments.manifest import Manifest
 from simulation.experiments.precision import Goal, until_precise
 from simulation.experiments.quantities import HEADLINES, quantity
 from simulation.experiments.stress_des import Report
-from tests.simulation.test_xes import with_list
+from tests.simulation.case_lists import with_list
 
 DANISH, ENGLISH = Texts.read("da"), Texts.read("en")
 BASE = Scenario.preset("small", years=1, warm_up_years=1)
@@ -173,7 +173,7 @@ def test_how_precise_it_became_is_said():
 
 
 def test_a_case_list_is_counted_and_not_told():
-    written = report(with_list("K1")).markdown(ENGLISH)
+    written = report(with_list(BASE, "K1")).markdown(ENGLISH)
 
     assert "1 youths and 1 posts as they are today" in written
     assert "2026-014" not in written

@@ -1,9 +1,10 @@
+from itertools import pairwise
 from threading import Event
 
 import numpy as np
 import pytest
 
-from simulation import Scenario, ScenarioError, replicate, replications
+from simulation import Scenario, ScenarioError, replicate, replications, together
 from simulation.experiments.intervals import wilson
 from simulation.experiments.search import Promise
 from simulation.experiments.sweep import FIRST, steps, sweep
@@ -89,6 +90,26 @@ def test_replications_go_first_to_where_the_answer_turns(monkeypatch):
     begun = next(counts for counts in more if max(counts) == 4)
 
     assert begun == [2, 2, 4, 4, 2, 2]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_cells_that_meet_the_same_youths_are_run_side_by_side(monkeypatch, order):
+    called = []
+
+    def watched(scenarios, *args, **asked):
+        called.append([scenario.inflow_per_year for scenario in scenarios])
+        return together(scenarios, *args, **asked)
+
+    monkeypatch.setattr("simulation.experiments.sweep.together", watched)
+    monkeypatch.setattr("simulation.experiments.sweep.CHUNK", 6)
+    over = {"coordinators": [1, 2, 3], "inflow_per_year": [5, 7, 9]}
+    list(sweep(SMALL, dict(list(over.items())[::order]), replications=2, first=1))
+
+    assert sum(map(len, called)) == 18
+    for inflows in called:
+        turns = sum(one != other for one, other in pairwise(inflows))
+        assert len(inflows) <= 6
+        assert turns == len(set(inflows)) - 1
 
 
 def test_whole_numbers_stay_whole_and_come_once():

@@ -3,7 +3,7 @@
 import gzip
 import io
 import tracemalloc
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from xml.etree import ElementTree as ET
 
@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data import ListedCase, PostPlan
 from simulation import Scenario, run
 from simulation.experiments.xes import CLASSIFIERS, EXTENSIONS, write_log_csv, write_xes
+from tests.simulation.case_lists import with_list
 from tests.simulation.space import scenarios
 
 TAG = "{http://www.xes-standard.org/}"
@@ -184,26 +184,27 @@ def test_a_packed_file_holds_the_plain_one(tmp_path):
     assert gzip.decompress(packed) == (tmp_path / "log.xes").read_bytes()
 
 
-def with_list(post):
-    case = ListedCase(
-        "2026-014",
-        birthday=SMALL.start - timedelta(days=17 * 365),
-        referral=SMALL.start - timedelta(days=90),
-        coordinator=post,
-    )
-    return SMALL.replace(posts=(PostPlan(post, 37.0),), cases=(case,))
-
-
 def test_hostile_words_leave_the_file_well_formed(tmp_path):
     post = "K<1> & \"x\" 'y'\n\x00\x1b\ud800\ufffe]]>"
-    found = run(with_list(post), 1)
+    found = run(with_list(SMALL, post), 1)
 
     resources = set(table(parsed([found], tmp_path, code='<"&'))["org:resource"])
     assert "K<1> & \"x\" 'y'\n" + "\ufffd" * 4 + "]]>.1" in resources
 
 
+@pytest.mark.parametrize("post", ["=1+1", "+K1", "-K1", "@K1", "\tK1"])
+def test_a_post_named_as_a_formula_stays_words_in_a_spreadsheet(tmp_path, post):
+    found = run(with_list(SMALL, post), 1)
+    write_log_csv([found], tmp_path / "log.csv")
+
+    resources = set(pd.read_csv(tmp_path / "log.csv")["resource"].dropna())
+    assert f"'{post}.1" in resources
+    assert not {name for name in resources if name.startswith(post)}
+    assert found.log["resource"].str.startswith(post).any()
+
+
 def test_who_stood_on_the_case_list_is_marked_and_not_named(tmp_path):
-    found = run(with_list("K1"), 1)
+    found = run(with_list(SMALL, "K1"), 1)
     log = parsed([found], tmp_path)
 
     listed = {values(t)["case"] for t in log.iter(TAG + "trace") if values(t)["from_case_list"]}
@@ -255,7 +256,7 @@ def test_a_large_log_needs_little_memory(tmp_path):
 
 
 def test_a_reader_of_bytes_sees_utf_8(tmp_path):
-    found = run(with_list("Ærø"), 1)
+    found = run(with_list(SMALL, "Ærø"), 1)
     write_xes([found], tmp_path / "log.xes")
     write_log_csv([found], tmp_path / "log.csv")
 
