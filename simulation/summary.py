@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
+from simulation.means import mean_with_ends
 from simulation.results import Result
 
 PREDICTION = 0.9
@@ -137,20 +137,20 @@ def compare(results: Sequence[Result], others: Sequence[Result]) -> dict[str, Di
     }
 
 
-def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
-    """Return the mean of *values* with the ends of its confidence interval (Student's t).
+def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
+    """Return the mean of *values*, one a run, with the ends of its confidence interval.
 
-    Values that are not a number (a measure without anything to measure) are left out; a single value
-    has no interval, so its ends are not a number.
+    It allows for skewed numbers (:func:`simulation.means.mean_with_ends`). Values that are
+    not a number (a measure without anything to measure) are left out; a single value has no interval,
+    so its ends are not a number.
     """
     known = values[~np.isnan(values)]
     if known.size == 0:
         return (float("nan"),) * 3
-    mean = float(known.mean())
     if known.size == 1:
-        return mean, float("nan"), float("nan")
-    half = stdtrit(known.size - 1, 0.5 + CONFIDENCE / 2) * known.std(ddof=1) / np.sqrt(known.size)
-    return mean, float(mean - half), float(mean + half)
+        return float(known[0]), float("nan"), float("nan")
+    mean, low, high = mean_with_ends(known, confidence)
+    return float(mean), float(low), float(high)
 
 
 def prediction(values: Sequence[float] | np.ndarray) -> tuple[float, float]:

@@ -31,7 +31,7 @@ PRECISION_COLUMNS: Mapping[str, str] = {
     "estimate": "The number, in its unit",
     "low": "Lower end of its 95 % confidence interval",
     "high": "Upper end of its 95 % confidence interval",
-    "half_width": "Half the width of the interval, or its larger part for an end",
+    "half_width": "The larger part of the interval, to one side of the estimate",
     "wanted": "The half-width that was asked for",
     "met": "Whether that was reached",
     "needed": "About how many replications it would take",
@@ -71,7 +71,7 @@ SWEEP_COLUMNS: Mapping[str, str] = {
     "mean_high": "Upper end of its 95 % confidence interval",
     "low": "Nineteen in twenty replications lie at or above",
     "high": "Nineteen in twenty replications lie at or below",
-    "promise_kept": "Share (0-1) of replications that kept the promise; empty where none was asked for",
+    "promise_kept": "Share (0-1) of single years, or of runs, that kept the promise; empty without one",
     "promise_low": "Lower end of its 95 % interval",
     "promise_high": "Upper end of its 95 % interval",
 }

@@ -12,13 +12,14 @@ import numpy as np
 
 from data.texts import Texts
 from simulation.changes import differences_in_words
-from simulation.experiments.intervals import Interval, mean_with_ends, share_with_ends, t_test
+from simulation.experiments.intervals import Interval, share_with_ends
 from simulation.experiments.quantities import HEADLINES, Floats, Level, Quantity, quantity
 from simulation.experiments.replications import together
+from simulation.means import p_value
 from simulation.model import Engine
 from simulation.results import Result
 from simulation.scenario import Scenario, ScenarioError
-from simulation.summary import CONFIDENCE, TAIL
+from simulation.summary import CONFIDENCE, TAIL, mean_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,7 @@ class Estimate:
     """The mean over runs; of a share of years, such as the risk of a breach, the probability."""
     mean_low: float
     mean_high: float
-    """Ends of its 95 % interval: Student's t, or Wilson's for a probability."""
+    """Ends of its 95 % interval (:mod:`simulation.means`; Wilson's for a probability)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class PairedDifference:
     mean: float
     low: float
     high: float
-    """Ends of the 95 % interval of the mean difference (Student's t), as if it were the only one."""
+    """Ends of the 95 % interval of the mean difference, as if it were the only one."""
     adjusted_low: float
     adjusted_high: float
     """Ends that hold at once for all *comparisons*, after Bonferroni."""
@@ -244,7 +245,7 @@ class Comparison:
             if not values:
                 continue
             apart = [_apart(values[one], values[other]) for one, other in pairs]
-            adjusted = holm([t_test(runs.mean(axis=1)) for runs in apart])
+            adjusted = holm([p_value(runs.mean(axis=1)) for runs in apart])
             found += [
                 _difference(self.names[one], self.names[other], of, runs, len(pairs), p)
                 for (one, other), runs, p in zip(pairs, apart, adjusted, strict=True)
@@ -365,7 +366,7 @@ def estimate(name: str, of: Quantity, results: Sequence[Result]) -> Estimate:
     if known.size:
         low, middle, high = np.quantile(known, ends, method="inverted_cdf").tolist()
     runs = np.array([of.of_run(result) for result in results])
-    return Estimate(name, of, low, middle, high, *mean_with_ends(runs))
+    return Estimate(name, of, low, middle, high, *mean_interval(runs))
 
 
 def difference_in_words(one: PairedDifference, texts: Texts) -> str:
@@ -421,8 +422,8 @@ def _difference(
     name: str, other: str, of: Quantity, apart: Floats, comparisons: int, p: float
 ) -> PairedDifference:
     runs = apart.mean(axis=1)
-    mean, low, high = mean_with_ends(runs)
-    _, adjusted_low, adjusted_high = mean_with_ends(runs, 1 - (1 - CONFIDENCE) / comparisons)
+    mean, low, high = mean_interval(runs)
+    _, adjusted_low, adjusted_high = mean_interval(runs, 1 - (1 - CONFIDENCE) / comparisons)
     lower, equal, higher = (_share(chosen, apart) for chosen in (apart < 0, apart == 0, apart > 0))
     beats = {-1: lower, 0: (nan, nan, nan), 1: higher}[of.good]
     return PairedDifference(

@@ -1,4 +1,4 @@
-"""How sure a mean, a share or an end of a prediction interval is, from runs that are independent.
+"""How sure a share or an end of a prediction interval is, from runs that are independent.
 
 Years and youths of one run are not: a bad spell makes several of them late. So each number below is
 given run by run, and what counts as evidence is runs.
@@ -8,7 +8,7 @@ from math import ceil, floor, inf, log, nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, betaincc, betaln, ndtri, stdtr, stdtrit
+from scipy.special import betainc, betaincc, betaln, ndtri, stdtrit
 
 from simulation.summary import CONFIDENCE
 
@@ -19,38 +19,6 @@ Interval = tuple[float, float, float]
 _UNKNOWN: Interval = (nan, nan, nan)
 _EVEN = 0.5
 """Both parameters of the Beta mixture of :func:`evidence`: that of Jeffreys."""
-
-
-def mean_with_ends(values: Floats, confidence: float = CONFIDENCE) -> Interval:
-    """Return the mean of *values*, one a run, with the ends of Student's t interval.
-
-    Values that are not a number are left out; a single one has no interval.
-    """
-    known = values[~np.isnan(values)]
-    if known.size < 2:
-        return (float(known[0]), nan, nan) if known.size else _UNKNOWN
-    mean = float(known.mean())
-    half = quantile_t(known.size - 1, confidence) * float(known.std(ddof=1)) / sqrt(known.size)
-    return mean, mean - half, mean + half
-
-
-def t_test(values: Floats) -> float:
-    """Return the two-sided p-value that the mean of *values*, one a run, is 0 (Student's t).
-
-    1 where all are 0, 0 where all are the same other number, not a number for less than two.
-    """
-    known = values[~np.isnan(values)]
-    if known.size < 2:
-        return nan
-    mean, spread = float(known.mean()), float(known.std(ddof=1))
-    if not spread:
-        return 1.0 if mean == 0 else 0.0
-    return 2 * float(stdtr(known.size - 1, -abs(mean) * sqrt(known.size) / spread))
-
-
-def quantile_t(degrees: int, confidence: float) -> float:
-    """Return how many standard errors a two-sided interval of Student's t reaches to each side."""
-    return float(stdtrit(degrees, 0.5 + confidence / 2))
 
 
 def wilson(kept: float, of: float, confidence: float = CONFIDENCE) -> Interval:
@@ -101,7 +69,8 @@ def _independent(kept: Floats, of: Floats, confidence: float) -> float:
     apart = kept - share * of
     variance = float((apart**2).sum()) * runs / (runs - 1) / trials**2
     as_many = min(trials, share * (1 - share) / variance) if variance else trials
-    return as_many * (float(ndtri(0.5 + confidence / 2)) / quantile_t(runs - 1, confidence)) ** 2
+    normal, students = ndtri(0.5 + confidence / 2), stdtrit(runs - 1, 0.5 + confidence / 2)
+    return as_many * float(normal / students) ** 2
 
 
 def end_with_ends(

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from data.texts import Texts
 from simulation.codes import PURSES
 from simulation.experiments.comparison import check_same_years
-from simulation.experiments.intervals import mean_with_ends, quantile_t
 from simulation.experiments.quantities import Floats, Quantity, quantity
 from simulation.experiments.replications import together
+from simulation.means import mean_with_ends
 from simulation.model import Engine
 from simulation.results import Result
 from simulation.scenario import Scenario, ScenarioError
-from simulation.summary import CONFIDENCE
+from simulation.summary import CONFIDENCE, mean_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,7 @@ class Pareto:
         rows = []
         for place, name in enumerate(self.names):
             for measure in shown:
-                mean, low, high = mean_with_ends(self._values(quantity(measure))[:, place])
+                mean, low, high = mean_interval(self._values(quantity(measure))[:, place])
                 rows.append(
                     {
                         "scenario": name,
@@ -156,9 +156,8 @@ class Pareto:
         if runs < 2:
             return np.zeros_like(level), level
         looked_at = max(scenarios * (scenarios - 1) // 2 * objectives, 1)
-        reach = quantile_t(runs - 1, 1 - (1 - CONFIDENCE) / looked_at)
-        half = reach * lead.std(axis=0, ddof=1) / np.sqrt(runs)
-        return np.asarray(lead.mean(axis=0) - half > 0), level
+        _, low, _ = mean_with_ends(lead, 1 - (1 - CONFIDENCE) / looked_at)
+        return low > 0, level
 
 
 def pareto(

@@ -19,7 +19,6 @@ from data.texts import Texts
 from simulation.experiments.intervals import (
     Interval,
     end_with_ends,
-    mean_with_ends,
     share_with_ends,
 )
 from simulation.experiments.quantities import BREACH, Floats, Quantity, quantity
@@ -27,7 +26,7 @@ from simulation.experiments.replications import together
 from simulation.model import Engine
 from simulation.results import Result
 from simulation.scenario import Scenario
-from simulation.summary import TAIL
+from simulation.summary import TAIL, mean_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +44,9 @@ CAP = 1000
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """How precisely one number is wanted: half the width of its 95 % interval.
+    """How precisely one number is wanted: ± the half-width of its 95 % interval.
+
+    Where the interval reaches further to one side of the estimate, that side counts.
 
     Attributes:
         name: A name that :func:`~simulation.experiments.quantities.quantity` knows.
@@ -104,9 +105,7 @@ class Reached:
 
     @property
     def half_width(self) -> float:
-        """The larger part of the interval, to one side of the estimate for an end, half for a mean."""
-        if self.goal.of == "mean":
-            return (self.high - self.low) / 2
+        """The larger part of the interval, to one side of the estimate: it is no wider than ± this."""
         return max(self.high - self.estimate, self.estimate - self.low)
 
     @property
@@ -365,7 +364,7 @@ def _interval(goal: Goal, values: Floats, sizes: Floats) -> Interval:
         runs = np.repeat(np.arange(sizes.size), sizes.astype(int))
         kept = np.bincount(runs, weights=values, minlength=sizes.size).astype(float)
         return share_with_ends(kept, sizes)
-    return mean_with_ends(values)
+    return mean_interval(values)
 
 
 def _what(goal: Goal, texts: Texts) -> str:

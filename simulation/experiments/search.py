@@ -21,14 +21,14 @@ import numpy as np
 from data import parameters
 from data.texts import Texts
 from simulation.assumptions import written
-from simulation.experiments.intervals import evidence, mean_with_ends, share_at_any_time
+from simulation.experiments.intervals import evidence, share_at_any_time
 from simulation.experiments.quantities import quantity
 from simulation.experiments.replications import BATCH, together
 from simulation.experiments.selection import Selection, kim_nelson, percent_as_meant, runs_of
 from simulation.model import Engine
 from simulation.results import Result
 from simulation.scenario import Scenario
-from simulation.summary import CONFIDENCE
+from simulation.summary import CONFIDENCE, mean_interval
 from simulation.wording import counted, money, share
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ class Search:
             }
             for measure in SHOWN:
                 values = np.array([result.measures[measure] for result in one.results])
-                ends = mean_with_ends(values)
+                ends = mean_interval(values)
                 row |= dict(zip((measure, f"{measure}_low", f"{measure}_high"), ends, strict=True))
             rows.append(row)
         return pd.DataFrame(rows)

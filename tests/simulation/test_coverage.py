@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import binom, norm, poisson
+from scipy.stats import binom, norm, poisson, t
 
 from simulation import Scenario, together
 from simulation.experiments import precision
@@ -13,13 +13,13 @@ from simulation.experiments.comparison import estimate
 from simulation.experiments.intervals import (
     end_with_ends,
     evidence,
-    mean_with_ends,
     share_at_any_time,
     share_with_ends,
     wilson,
 )
 from simulation.experiments.precision import Goal, until_precise
 from simulation.experiments.quantities import quantity
+from simulation.means import mean_with_ends
 from simulation.summary import prediction
 
 spec = importlib.util.spec_from_file_location("invented", Path(__file__).with_name("invented.py"))
@@ -40,19 +40,52 @@ def chance_of(share, sets):
     return pytest.approx((low + high) / 2, abs=(high - low) / 2)
 
 
-@pytest.mark.parametrize("runs", [3, 10, 50])
-def test_the_interval_of_a_mean_is_exact_for_normals(runs):
-    sets = np.random.default_rng(1).normal(5, 2, (2000, runs))
+def students(values):
+    half = t.ppf(0.975, len(values) - 1) * values.std(axis=0, ddof=1) / np.sqrt(len(values))
+    return np.transpose([values.mean(axis=0) - half, values.mean(axis=0) + half])
 
-    assert covered([mean_with_ends(one)[1:] for one in sets], 5) == chance_of(0.95, 2000)
+
+def ours(values):
+    return np.transpose(mean_with_ends(values, 0.95)[1:])
+
+
+@pytest.mark.parametrize(("runs", "most"), [(3, 0.975), (10, 0.968), (50, 0.962)])
+def test_the_interval_of_a_mean_costs_normals_little(runs, most):
+    # Student's is exact for them; these are skewed by chance alone, and the further end counts.
+    sets = np.random.default_rng(1).normal(5, 2, (runs, 8000))
+
+    assert covered(students(sets), 5) == chance_of(0.95, 8000)
+    assert 0.945 < covered(ours(sets), 5) < most
+
+
+@pytest.mark.parametrize(
+    ("runs", "wide", "least"),
+    # Floors lie 1.5 points below what 8000 sets gave: 95, 93, 95 and 89 %. Student's t holds 93, 86,
+    # 91 and 76 % of them. Of 20 numbers most have none from a tail as long as the last.
+    [(10, 0.5, 0.93), (20, 1.0, 0.915), (100, 1.0, 0.94), (20, 1.5, 0.87)],
+)
+def test_skewed_numbers_are_held_more_often_than_by_students_t(runs, wide, least):
+    sets, truth = np.random.default_rng(8).lognormal(0, wide, (runs, 3000)), np.exp(wide**2 / 2)
+
+    found = covered(ours(sets), truth)
+
+    assert least < found < 0.97
+    assert found > covered(students(sets), truth) + 0.01
+
+
+def test_far_numbers_to_both_sides_are_held_as_often_as_by_students_t():
+    # No skewness in truth, but much in a set that happens to hold one of the far numbers.
+    sets = np.random.default_rng(8).standard_t(3, (20, 3000))
+
+    assert covered(students(sets), 0) <= covered(ours(sets), 0) < 0.97
 
 
 def test_the_interval_of_a_mean_is_good_enough_for_few_late_meetings():
     # Late meetings of a bad and a good half of the years: more spread than a Poisson, and skewed.
     chance = np.random.default_rng(2)
-    sets = chance.poisson(chance.choice([0.5, 3.5], (2000, 20)))
+    sets = chance.poisson(chance.choice([0.5, 3.5], (20, 4000))).astype(float)
 
-    assert 0.92 < covered([mean_with_ends(one.astype(float))[1:] for one in sets], 2.0) < 0.97
+    assert 0.955 < covered(ours(sets), 2.0) < 0.98
 
 
 def test_wilsons_interval_covers_what_it_says_on_average():
@@ -154,34 +187,96 @@ def test_stopping_when_it_is_narrow_costs_little(monkeypatch):
 
 @pytest.fixture(scope="module")
 def long_run():
-    """A thousand runs of the model itself."""
-    return [result for (result,) in together((SMALL,), 1000, seed=77)]
+    """A thousand runs of the model itself, with two coordinators and with three."""
+    return list(together((SMALL, SMALL.replace(coordinators=3)), 1000, seed=77))
 
 
 @pytest.mark.parametrize(
-    ("name", "least"),
+    ("name", "runs", "least"),
+    # Floors lie 1.5 points (three standard errors) below what 6000 sets gave. Of 20 runs most hold
+    # none of the rare very long waits, and no interval can see what is not there: Student's t holds
+    # 79 % of these, and 90 % of those of 100.
     [
-        # Few long waits and few bad years make a mean that Student's t is a little too sure of:
-        # 93 % and 94 % of 3000 sets of 200 runs hold it, against 89 % and 93 % of sets of 100.
-        ("wait_mean_days", 0.89),
-        ("late_per_year", 0.905),
-        ("breach_17_5", 0.92),
-        ("missed_contact_share", 0.92),
-        ("cost_per_year_dkk", 0.92),
+        ("wait_mean_days", 20, 0.82),
+        ("wait_mean_days", 50, 0.925),
+        ("wait_mean_days", 100, 0.945),
+        ("late_per_year", 20, 0.94),
+        ("late_per_year", 100, 0.95),
+        ("missed_contact_share", 20, 0.95),
+        ("cost_per_year_dkk", 20, 0.94),
+        ("kept_coordinator_share", 50, 0.95),
     ],
 )
-def test_intervals_of_the_model_itself_hold_its_long_run(long_run, name, least):
-    # Sets of 200 are drawn from the long run, whose mean is then the truth.
+def test_means_of_the_model_itself_are_held(long_run, name, runs, least):
+    assert least < held(means_of_runs(long_run, name)[:, 0], runs) < 0.99
+
+
+@pytest.mark.parametrize(
+    ("name", "runs", "least"),
+    # As above; Student's t holds 74 % of the first.
+    [
+        ("wait_mean_days", 20, 0.86),
+        ("wait_mean_days", 50, 0.955),
+        ("late_per_year", 20, 0.91),
+        ("late_per_year", 100, 0.945),
+        ("cost_per_year_dkk", 20, 0.945),
+        ("kept_coordinator_share", 20, 0.935),
+    ],
+)
+def test_paired_differences_of_the_model_itself_are_held(long_run, name, runs, least):
+    mine, theirs = means_of_runs(long_run, name).T
+
+    assert least < held(mine - theirs, runs) < 0.99
+
+
+@pytest.mark.parametrize("name", ["wait_mean_days", "late_per_year", "kept_coordinator_share"])
+@pytest.mark.parametrize("runs", [20, 50, 100])
+def test_no_difference_is_not_called_one(long_run, name, runs):
+    # Which of the two scenarios is the better one is tossed for in each run. Hall's interval alone
+    # calls up to 15 % of these sets clear.
+    mine, theirs = means_of_runs(long_run, name).T
+    chance = np.random.default_rng(9)
+    places = chance.integers(0, mine.size, (runs, 3000))
+    apart = (mine - theirs)[places] * chance.choice([-1, 1], places.shape)
+
+    assert covered(ours(apart), 0) > 0.94
+
+
+def test_skewed_measures_are_held_more_often_than_by_students_t(long_run):
+    for name in ("wait_mean_days", "late_per_year"):
+        values = means_of_runs(long_run, name)[:, 0]
+        for runs in (20, 50, 100):
+            assert held(values, runs) > held(values, runs, students) + 0.02
+
+
+def means_of_runs(long_run, name):
+    """Return a row a run in which it could be measured, and a column a scenario."""
+    of = quantity(name)
+    values = np.array([[of.of_run(result) for result in results] for results in long_run])
+    return values[~np.isnan(values).any(axis=1)]
+
+
+def held(values, runs, intervals=ours):
+    """Return how often sets of so many runs, drawn from *values*, hold the mean of all of them."""
+    places = np.random.default_rng(9).integers(0, values.size, (runs, 2000))
+    return covered(intervals(values[places]), values.mean())
+
+
+@pytest.mark.parametrize(
+    "name", ["breach_17_5", "wait_mean_days", "late_per_year", "cost_per_year_dkk"]
+)
+def test_single_values_and_risks_of_the_model_itself_are_held(long_run, name):
     of, chance = quantity(name), np.random.default_rng(9)
-    truth = np.nanmean([of.of_run(result) for result in long_run])
-    singles = np.concatenate([of.singles(result) for result in long_run])
+    runs = [result for result, _ in long_run]
+    truth = np.nanmean([of.of_run(result) for result in runs])
+    singles = np.concatenate([of.singles(result) for result in runs])
 
     found = [
-        estimate("", of, [long_run[place] for place in chance.integers(0, 1000, 200)])
+        estimate("", of, [runs[place] for place in chance.integers(0, 1000, 200)])
         for _ in range(300)
     ]
 
-    assert least < covered([(one.mean_low, one.mean_high) for one in found], truth) < 0.985
+    assert 0.92 < covered([(one.mean_low, one.mean_high) for one in found], truth) < 0.985
     if not of.is_share_of_singles:
         inside = [((one.low <= singles) & (singles <= one.high)).mean() for one in found]
         assert np.mean(inside) > 0.89

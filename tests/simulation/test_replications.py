@@ -5,12 +5,10 @@ from threading import Event
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from scipy.stats import t
 
 from simulation import Scenario, compare, replicate, replications, run, summarise
 from simulation.chance import Chance
 from simulation.cohort import SHAPING, _lives, draw, draw_each
-from simulation.summary import mean_interval
 from tests.simulation.space import scenarios
 
 SMALL = Scenario.preset("small", years=2, warm_up_years=1)
@@ -41,16 +39,6 @@ def test_a_cancelled_experiment_stops_with_what_is_finished(workers):
 def test_no_replications_are_refused(wrong):
     with pytest.raises(ValueError, match="must be 1 or more"):
         replicate(SMALL, **wrong)
-
-
-def test_a_mean_has_students_interval():
-    values = np.array([3.0, 5.0, 4.0, 8.0, np.nan])
-    known = values[:-1]
-
-    mean, low, high = mean_interval(values)
-
-    half = t.ppf(0.975, 3) * known.std(ddof=1) / 2
-    assert (mean, low, high) == pytest.approx((5, 5 - half, 5 + half))
 
 
 def test_a_summary_leads_with_single_years():
