@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import agreement, machine, speed, use
+from . import agreement, experiments, machine, speed, use
 from .engines import engines
 
 
@@ -47,6 +47,9 @@ def write(sections: Sequence[str], replications: int, rounds: int) -> tuple[str,
     if "first" in sections:
         page.add("## First call in a fresh process, compiled code cached")
         page.table(["", "wall s"], use.first())
+    if "experiments" in sections:
+        page.add("## Experiments: medium municipality, 5 years, two processes, warm")
+        page.table(["", "runs", "wall s"], experiments.table())
     return "\n\n".join(page.parts) + "\n", agree
 
 
