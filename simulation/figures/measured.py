@@ -90,22 +90,22 @@ def size_ticks(axes: "Axes", measure: str, texts: Texts, *, along: str, most: in
     """Write sizes of differences *along* "x" or "y" in :func:`size_unit`; at most *most* + 1 of them."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415 (slow to load)
 
-    if unit_of(_like(measure)) != "share":
-        measure_ticks(axes, measure, texts, along=along, most=most)
-        return
+    times = {"share": 100.0, "dkk": 0.001}.get(unit_of(_like(measure)), 1.0)
 
-    def points(value: float, _: object) -> str:
-        return tick_of("late_days", round(100 * value, 6), texts)
+    def written(value: float, _: object) -> str:
+        size = round(times * value, 6)
+        return texts.number(size, 0 if size.is_integer() else 1)
 
     axis = axes.xaxis if along == "x" else axes.yaxis
     axis.set_major_locator(MaxNLocator(nbins=most))
-    axis.set_major_formatter(FuncFormatter(points))
+    axis.set_major_formatter(FuncFormatter(written))
 
 
 def size_unit(measure: str, texts: Texts) -> str:
-    """Return what differences in *measure* are counted in; those of shares in percentage points."""
+    """Return what sizes along an axis are counted in: points for shares, thousands of DKK for money."""
     unit = unit_of(_like(measure))
-    return texts("figure.points" if unit == "share" else f"measured.unit.{unit}")
+    named = {"share": "figure.points", "dkk": "figure.thousands"}
+    return texts(named.get(unit, f"measured.unit.{unit}"))
 
 
 def _tick(measure: str, value: float, texts: Texts) -> str:
@@ -144,9 +144,12 @@ def field_value(field: str, value: object, texts: Texts) -> str:
     return written(texts, parameters()[field], plain) if field in parameters() else str(plain)
 
 
-def setting(field: str, value: object, texts: Texts) -> str:
-    """Return the input *field* at *value* inside a sentence, such as ``5 koordinatorer``."""
-    written_value = field_value(field, value, texts)
+def setting(field: str, value: object, texts: Texts, among: Sequence[Any]) -> str:
+    """Return the input *field* at *value* inside a sentence, such as ``5 koordinatorer``.
+
+    It is written as short as it can be told from the others *among* which it stands.
+    """
+    written_value = field_ticks(field, among, texts)[list(among).index(value)]
     if f"count.{field}.other" in texts.words:
         form = "one" if value == 1 else "other"
         return texts(f"count.{field}.{form}", n=written_value)

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 COLUMNS = ("scenario", "mean", "mean_low", "mean_high", "efficient")
 COST = "cost_per_year_dkk"
+LABEL = 0.09
+"""Width and height of a number, as a part of what the points with their intervals span."""
 AGAINST = ("late_per_year", "kept_coordinator_share")
 """Lateness and continuity, which cost is weighed against."""
+
+_Place = tuple[float, float]
 
 
 class _Point(NamedTuple):
@@ -95,14 +99,17 @@ def _title(points: list[_Point], measures: Sequence[str], texts: Texts) -> str:
         "all": len(points),
         "cheapest": cheapest.name,
         "least": value_of(cost, cheapest.mean(cost), texts),
-        "measure": lowered(name_of(first, texts)),
+        "measure": name_of(first, texts),
         "before": value_of(first, cheapest.mean(first), texts),
     }
+    perhaps = sum(not point.clear for point in best)
     if len(best) == 1:
-        return texts("figure.pareto.title_one", **slots)
+        unclear = texts("figure.pareto.title_one_unclear") if perhaps else ""
+        return texts("figure.pareto.title_one", **slots, unclear=unclear)
     return texts(
         "figure.pareto.title",
         **slots,
+        unclear=texts("figure.pareto.title_unclear", n=perhaps) if perhaps else "",
         dearest=dearest.name,
         most=value_of(cost, dearest.mean(cost), texts),
         after=value_of(first, dearest.mean(first), texts),
@@ -153,12 +160,14 @@ def _panel(axes: "Axes", points: list[_Point], cost: str, measure: str, texts: T
     best = [point for point in points if point.efficient]
     xs, ys = ([point.mean(one) for point in best] for one in (cost, measure))
     axes.plot(xs, ys, color=BAND, linewidth=2, zorder=1)
-    for number, point in enumerate(points, start=1):
+    at = [(point.mean(cost), point.mean(measure)) for point in points]
+    labels = _beside(at, [_span(points, one) for one in (cost, measure)])
+    for number, (point, label) in enumerate(zip(points, labels, strict=True), start=1):
         x, y = point.values[cost], point.values[measure]
         colour = NOW if point.efficient else QUIET
         axes.plot([x["mean"]] * 2, _ends(y), color=colour, linewidth=1.2, zorder=2)
         axes.plot(_ends(x), [y["mean"]] * 2, color=colour, linewidth=1.2, zorder=2)
-        _number(axes, (x["mean"], y["mean"]), number, point)
+        _number(axes, (x["mean"], y["mean"]), label, number, point)
     axes.margins(x=0.1, y=0.1)
     for along, one in (("x", cost), ("y", measure)):
         measure_ticks(axes, one, texts, along=along, most=2 if along == "x" else 5)
@@ -166,21 +175,48 @@ def _panel(axes: "Axes", points: list[_Point], cost: str, measure: str, texts: T
     axes.set_title(fill(axis_of(measure, texts), 36), loc="left", fontsize=SIZE, color=QUIET)
 
 
-def _number(axes: "Axes", at: tuple[float, float], number: int, point: _Point) -> None:
-    """Draw the *number* of a point in its mark: filled where nothing beats it."""
-    efficient = point.efficient
-    colour, ground = (GROUND, NOW) if efficient else (QUIET, GROUND)
-    edge = NOW if efficient else QUIET
-    size = 16 if point.clear else 20
-    axes.plot(*at, "o", color=edge, markerfacecolor=ground, markersize=size, zorder=3 + efficient)
+def _span(points: list[_Point], measure: str) -> float:
+    ends = [end for point in points for end in _ends(point.values[measure])]
+    return (max(ends) - min(ends)) or 1.0
+
+
+def _beside(at: list[_Place], spans: Sequence[float]) -> list[_Place]:
+    """Return where the numbers of points *at* go: beside their point, and on no other point or number."""
+    wide, tall = (LABEL * span for span in spans)
+    found: list[_Place] = []
+    for x, y in at:
+        taken = [*at, *found]
+        for step in range(4 * len(at)):
+            # On the right and on the left, then each of them one up, one down, two up and so on.
+            lift = (step // 2 + 1) // 2 * (1 if step // 2 % 2 else -1)
+            tried = (x + (-0.8 if step % 2 else 0.8) * wide, y + lift * tall)
+            if not any(_hides(tried, other, 0.75 * wide, 0.95 * tall) for other in taken):
+                break
+        found.append(tried)
+    return found
+
+
+def _hides(one: _Place, other: _Place, wide: float, tall: float) -> bool:
+    return abs(one[0] - other[0]) < wide and abs(one[1] - other[1]) < tall
+
+
+def _number(axes: "Axes", at: _Place, label: _Place, number: int, point: _Point) -> None:
+    """Draw the point, filled where nothing beats it, and its *number* at *label*."""
+    colour = NOW if point.efficient else QUIET
+    ground = NOW if point.efficient else GROUND
+    front = 4 + point.efficient
+    axes.plot(*at, "o", color=colour, markerfacecolor=ground, markersize=9, zorder=front)
+    if label[1] != at[1]:
+        axes.plot(*zip(at, label, strict=True), color=colour, linewidth=0.8, zorder=3)
     axes.annotate(
         f"{number}{'' if point.clear else '?'}",
-        at,
+        label,
         ha="center",
         va="center_baseline",
-        fontsize=SIZE - 3,
+        fontsize=SIZE - 2,
         color=colour,
         zorder=6,
+        bbox={"facecolor": GROUND, "edgecolor": "none", "pad": 1},
     )
 
 

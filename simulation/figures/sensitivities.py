@@ -214,14 +214,24 @@ def _shares_title(rows: list[Row], measure: str, texts: Texts) -> str:
 def _shares_written(row: Row, texts: Texts) -> tuple[str, ...]:
     parts = [field_name(row["input"], texts)]
     for name in ("first", "total"):
-        ends = (_part(row[f"{name}_low"], texts), _part(row[f"{name}_high"], texts))
-        parts += [_part(row[name], texts), joined(*ends, texts)]
+        parts += [_part(row[name], texts), _parts(row[f"{name}_low"], row[f"{name}_high"], texts)]
     return tuple(parts)
+
+
+def _parts(low: float, high: float, texts: Texts) -> str:
+    ends = (_part(low, texts), _part(high, texts))
+    # A dash between two numbers of which one has a minus cannot be read.
+    if low < 0 and ends[0] != ends[1]:
+        return texts("figure.shares.range", low=ends[0], high=ends[1])
+    return joined(*ends, texts)
 
 
 def _part(value: float, texts: Texts) -> str:
     """Return a share of the variance; an estimate can lie below 0 or above 1, and is written as it is."""
-    return texts("word.not_known") if isnan(value) else texts.percent(value)
+    if isnan(value):
+        return texts("word.not_known")
+    # Adding 0 takes the sign from what rounds to 0.
+    return texts.percent(round(value, 2) + 0.0).replace("-", "\N{MINUS SIGN}")
 
 
 def _shares_said(row: Row, texts: Texts) -> str:
@@ -262,5 +272,7 @@ def _paint_shares(figure: "Figure", rows: list[Row], texts: Texts) -> None:
     name_rows(axes, [field_name(row["input"], texts) for row in rows])
     low, high = axes.get_xlim()
     axes.set_xlim(low, high + 0.45 * (high - low))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: texts.percent(value)))
+    # What is to the right of the longest line is room for words.
+    axes.set_xticks([at for at in axes.get_xticks() if low <= at <= high])
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _part(value, texts)))
     axes.set_xlabel(texts("figure.shares.axis"), fontsize=SIZE)

@@ -171,7 +171,8 @@ def _extremes(found: _Sweep, texts: Texts) -> str:
 
 
 def _at(found: _Sweep, at: tuple[Any, ...], texts: Texts) -> str:
-    return ", ".join(setting(f, value, texts) for f, value in zip(found.fields, at, strict=True))
+    each = zip(found.fields, at, found.values, strict=True)
+    return ", ".join(setting(field, value, texts, among) for field, value, among in each)
 
 
 def _alternative(found: _Sweep, texts: Texts) -> str:

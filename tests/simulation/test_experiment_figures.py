@@ -3,6 +3,7 @@
 import io
 import re
 from functools import cache
+from itertools import combinations
 from xml.etree import ElementTree as ET
 
 import pandas as pd
@@ -193,13 +194,16 @@ def test_titles_say_the_finding_with_a_danish_comma():
     assert titles["line"] == "Fra 4 koordinatorer holdes løftet i mindst 90 % af forløbene"
     assert titles["map"] == "2 af 6 muligheder holder løftet i mindst 90 % af forløbene"
     assert titles["screening"] == (
-        "“Udeblivelse” flytter andel forsinkede faste møder mest (op til 35,0 procentpoint), "
+        "“Udeblivelse” flytter andel forsinkede faste møder mest (i gennemsnit 35,0 procentpoint), "
         "derefter “Loft pr. koordinator”"
     )
     assert titles["shares"] == (
         "Kendte vi “Udeblivelse”, forsvandt 45 % af usikkerheden om andel forsinkede faste møder"
     )
-    assert titles["pareto"].startswith("3 af 3 muligheder overgås ikke: “i dag” (2,57 mio. kr.)")
+    assert titles["pareto"] == (
+        "3 af 3 muligheder overgås ikke. Forsinkede faste møder pr. år: 5,9 med “i dag” (2,57 mio. kr.), "
+        "1,1 med “6 koordinatorer” (3,47 mio. kr.)"
+    )
     assert titles["precision"] == (
         "Forsinkede faste møder pr. år: 4,4, efter 40 gentagelser kendt på ±0,2; ønsket var ±0,2"
     )
@@ -327,6 +331,14 @@ def test_a_map_of_many_fields_tells_what_it_shows_and_where_the_rest_is():
     assert len(picture.rows) == 400
 
 
+def test_a_value_between_two_steps_is_written_no_longer_than_it_must():
+    table = swept().rename(columns={"coordinators": "inflow_per_year"})
+    table["inflow_per_year"] = [12.0, 13.57894737, 15.15789474]
+
+    title = plain(sweep_map(table, "late_share", DANISH).title)
+    assert title.startswith("Fra nye unge pr. år 13,58 holdes")
+
+
 def test_a_promise_of_single_years_is_said_to_be_one():
     years = sweep_map(swept(), "late_share", DANISH, of="year")
 
@@ -347,7 +359,7 @@ def test_the_size_of_an_effect_on_a_share_is_in_points_along_the_axis_too():
         assert "procentpoint" in axes.get_xlabel()
         assert not any("%" in words for words in words_beside(axes))
     kr = screening(screened(measure="cost_per_year_dkk"), "cost_per_year_dkk", DANISH).figure()
-    assert ", kr." in kr.axes[0].get_xlabel()
+    assert ", 1.000 kr." in kr.axes[0].get_xlabel()
 
 
 def test_a_rank_that_may_be_chance_has_a_question_mark():
@@ -362,7 +374,27 @@ def test_a_rank_that_may_be_chance_has_a_question_mark():
         "overgås ikke",
     ]
     assert "5 koordinatorer, overgås ikke, måske kun ved et tilfælde:" in picture.alternative
+    assert "(1 af dem måske kun ved et tilfælde)" in picture.title
     assert "tilfælde" not in pareto(compared(), DANISH).alternative
+
+
+def test_numbers_of_scenarios_that_are_alike_do_not_hide_each_other():
+    alike = compared(mean_low=0.0, mean_high=1e7)
+    alike["mean"] = alike.groupby("measure")["mean"].transform("first")
+    axes = pareto(alike, DANISH).figure().axes[0]
+    axes.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in axes.texts]
+
+    assert len(boxes) == 3
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def test_a_share_below_0_has_a_minus_and_a_range_that_can_be_read():
+    rows = variance_shares(shared(), "late_share", DANISH).rows
+
+    assert plain(rows[1][2]) == "−12 % til 59 %"
+    assert plain(rows[0][2]) == "20–70 %"
+    assert plain(variance_shares(shared(first=-0.001), "late_share", DANISH).rows[0][1]) == "0 %"
 
 
 def test_what_nine_in_ten_are_of_is_said():
