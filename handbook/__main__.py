@@ -15,6 +15,7 @@ from handbook.command_line import (
     make_ready,
     read_texts,
     refuse,
+    told_when_interrupted,
     use_data_folder,
 )
 
@@ -24,6 +25,7 @@ main = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # 80 columns are too few for boxes
     help="Vejviser: a method handbook and a simulation workbench, on this machine alone.",
     epilog="Records, the log and your own notebooks lie in the data folder; VEJVISER_DATA or "
     "--data-folder names another one.",
@@ -73,7 +75,7 @@ def app(
     lang: Lang = "da",
     pages: Annotated[Path, typer.Option(hidden=True, exists=True, file_okay=False)] = HANDBOOK,
 ) -> None:
-    """Start the app: handbook, workbench and cases, as pages in the browser.
+    """Start the app: handbook, workbench and cases, in the browser.
 
     The address is printed when the pages can be opened; Ctrl-C ends the app and all its kernels.
     """
@@ -145,9 +147,10 @@ def check(
         ),
     ] = None,
 ) -> None:
-    """Tidy the notebooks, tell how readable each page is (LIX), and name English text that is behind.
+    """Tidy the notebooks and name English text that is behind.
 
-    For whoever writes the handbook. Exit status 1 where a twin is out of step.
+    Tells how readable each page is, too (LIX). For whoever writes the handbook. Exit status 1 where a
+    twin is out of step.
     """
     from handbook.readability import chapter_lix  # noqa: PLC0415
     from handbook.sync import mark_translated, out_of_step  # noqa: PLC0415
@@ -178,7 +181,7 @@ def _folder_of(name: str) -> Path:
 
 
 for command_of_experiments in experiment_commands.COMMANDS:
-    main.command()(command_of_experiments)
+    main.command()(told_when_interrupted(command_of_experiments))
 
 
 if __name__ == "__main__":

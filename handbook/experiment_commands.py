@@ -5,15 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from data.texts import Texts
 from handbook.command_line import DataFolder, make_ready, read_texts, refuse, use_data_folder
 
 if TYPE_CHECKING:
+    from data.texts import Texts
     from simulation.experiments.manifest import Record
     from simulation.experiments.recorded import Finished
-    from simulation.scenario import Scenario
-
-STATUSES = "Exit status: 0 done; 2 wrong input; 130 stopped by Ctrl-C, with what was finished kept."
 
 ScenarioWords = Annotated[
     str,
@@ -56,7 +53,16 @@ Figures = Annotated[
 ReportToo = Annotated[
     bool, typer.Option("--report", help="Write a report after STRESS-DES too; asks for --out.")
 ]
-ExperimentLang = Annotated[str, typer.Option(help="The language of what is said: da or en.")]
+Probability = Annotated[
+    float, typer.Option(min=0.01, max=0.999, help="With which probability at least.")
+]
+ExperimentLang = Annotated[
+    str,
+    typer.Option(
+        help="The language of what is told: da or en. Help, and what is wrong with an option or "
+        "inside a scenario's file, are in English."
+    ),
+]
 
 
 def run(  # noqa: PLR0913 (each is an option)
@@ -116,6 +122,9 @@ def run(  # noqa: PLR0913 (each is an option)
     Exit status: 0 done; 2 wrong input; 130 stopped by Ctrl-C, with what was finished kept under a
     manifest of its own.
     """
+    from handbook.experiment_terminal import refusing  # noqa: PLC0415 (slow)
+    from handbook.named_scenario import named_scenario  # noqa: PLC0415 (slow)
+
     texts = read_texts(lang)
     use_data_folder(data_folder)
     asked = {
@@ -125,7 +134,8 @@ def run(  # noqa: PLR0913 (each is an option)
         **({"report": lang} if report else {}),
     }
     count = replications or (200 if precision is None else 1000)
-    found = _scenario(scenario, changes or [], texts)
+    with refusing(texts):
+        found = named_scenario(scenario, changes or [], texts)
     question = {"seed": seed, "replications": count, "engine": engine, "arguments": asked}
     _perform({"kind": "run", "scenarios": [found], **question}, out, workers, texts)
 
@@ -134,8 +144,9 @@ def compare(  # noqa: PLR0913 (each is an option)
     scenarios: Annotated[
         list[str],
         typer.Argument(
-            metavar="BASE OTHER…",
-            help="Two to eight scenarios, the base first; changes stand behind a plus.",
+            metavar="SCENARIO",
+            help="Two to eight scenarios, the base first, each as for `vejviser run`; changes stand "
+            "behind a plus.",
             show_default=False,
         ),
     ],
@@ -151,21 +162,25 @@ def compare(  # noqa: PLR0913 (each is an option)
     lang: ExperimentLang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Compare two to eight scenarios on the same youths, each with the first.
+    """Compare two to eight scenarios on the same youths.
 
-    Says of every headline number what single years may bring, whether the difference is clear, and how
-    often the one is better than the other. --set changes all the scenarios. With --out, the folder gets
-    comparison, differences and replications, as parquet and csv, and manifest.json.
+    Each is held against the first. Says of every headline number what single years may bring, whether
+    the difference is clear, and how often the one is better than the other. --set changes all the
+    scenarios. With --out, the folder gets comparison, differences and replications, as parquet and csv,
+    and manifest.json.
 
     For instance:
 
-      vejviser compare medium medium+coordinators=5 medium+coordinators=5+caseload_ceiling=20
+      vejviser compare medium medium+coordinators=5 medium+caseload_ceiling=20
 
-      vejviser compare today.toml plan.toml --replications 500 --lang en --out results/
+      vejviser compare today.toml plan.toml --replications 500 --out results/
 
     Exit status: 0 done; 2 wrong input; 130 stopped by Ctrl-C, with what was finished kept under a
     manifest of its own.
     """
+    from handbook.experiment_terminal import refusing  # noqa: PLC0415 (slow)
+    from handbook.named_scenario import named_scenarios  # noqa: PLC0415 (slow)
+
     texts = read_texts(lang)
     use_data_folder(data_folder)
     asked = {
@@ -173,7 +188,8 @@ def compare(  # noqa: PLR0913 (each is an option)
         **({"figures": True} if figures else {}),
         **({"report": lang} if report else {}),
     }
-    chosen = [_scenario(words, changes or [], texts) for words in scenarios]
+    with refusing(texts):
+        chosen = named_scenarios(scenarios, changes or [], texts)
     question = {"seed": seed, "replications": replications, "engine": engine, "arguments": asked}
     _perform({"kind": "compare", "scenarios": chosen, **question}, out, workers, texts)
 
@@ -183,7 +199,7 @@ def sweep(  # noqa: PLR0913 (each is an option)
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="NAME=VALUES…",
+            metavar="NAME=VALUES",
             help="One or two inputs: coordinators=2,3,5 or coordinators=2:8 or no_show=0:0.3:7 "
             "(first, last, how many).",
             show_default=False,
@@ -199,6 +215,15 @@ def sweep(  # noqa: PLR0913 (each is an option)
             show_default=False,
         ),
     ] = None,
+    promise: Annotated[
+        str | None,
+        typer.Option(
+            help="Say of each cell in which share of single years a promise is kept, such as "
+            '"late_per_year <= 3".',
+            show_default=False,
+        ),
+    ] = None,
+    probability: Probability = 0.9,
     replications: Replications = 50,
     seed: Seed = 1,
     out: Out = None,
@@ -211,27 +236,42 @@ def sweep(  # noqa: PLR0913 (each is an option)
 ) -> None:
     """Draw a map of a scenario over one or two inputs.
 
-    Prints the first measure, cell by cell; with --out, the folder gets sweep.parquet and sweep.csv (one
-    row a cell and measure) and manifest.json. It gets finer while it runs: after Ctrl-C there is a
+    Prints the first measure, cell by cell, and how often the promise is kept, if there is one; figures
+    show where it holds with the probability. With --out, the folder gets sweep.parquet and sweep.csv
+    (one row a cell and measure) and manifest.json. It gets finer while it runs: after Ctrl-C there is a
     coarser map.
 
     For instance:
 
       vejviser sweep medium coordinators=2:8
 
-      vejviser sweep medium coordinators=2:8 inflow_per_year=14:42:8 --figures --out map/
+      vejviser sweep small coordinators=1:4 --promise "late_per_year <= 3"
+
+      vejviser sweep medium coordinators=2:8 inflow_per_year=14:42:8 --out map/
 
     Exit status: 0 done; 2 wrong input; 130 stopped by Ctrl-C, with what was finished kept under a
     manifest of its own.
     """
+    from handbook.experiment_terminal import refusing  # noqa: PLC0415 (slow)
+    from handbook.named_scenario import (  # noqa: PLC0415 (slow)
+        checked_promise,
+        named_inputs,
+        named_measure,
+        named_scenario,
+    )
+
     texts = read_texts(lang)
     use_data_folder(data_folder)
-    asked = {
-        "over": _inputs(inputs, texts),
-        **({"measures": measures} if measures else {}),
-        **({"figures": lang} if figures else {}),
-    }
-    found = _scenario(scenario, changes or [], texts)
+    with refusing(texts):
+        asked: dict[str, Any] = {
+            "over": named_inputs(inputs, texts, most=2),
+            **({"figures": lang} if figures else {}),
+        }
+        if measures:
+            asked["measures"] = [named_measure(one, texts) for one in measures]
+        if promise is not None:
+            asked |= {"promise": checked_promise(promise, texts), "probability": probability}
+        found = named_scenario(scenario, changes or [], texts)
     question = {"seed": seed, "replications": replications, "engine": engine, "arguments": asked}
     _perform({"kind": "sweep", "scenarios": [found], **question}, out, workers, texts)
 
@@ -241,14 +281,13 @@ def search(  # noqa: PLR0913 (each is an option)
     promise: Annotated[
         str,
         typer.Argument(
+            metavar="PROMISE",
             help='What must hold in a single year, such as "late_per_year <= 3".',
             show_default=False,
         ),
     ],
     *,
-    probability: Annotated[
-        float, typer.Option(min=0.01, max=0.999, help="With which probability at least.")
-    ] = 0.9,
+    probability: Probability = 0.9,
     inputs: Annotated[
         list[str] | None,
         typer.Option(
@@ -271,9 +310,10 @@ def search(  # noqa: PLR0913 (each is an option)
     lang: ExperimentLang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Find the smallest staffing that keeps a promise with a given probability.
+    """Find the smallest staffing that keeps a promise.
 
-    Says which it is, how sure that is, and why fewer will not do. With --out, the folder gets
+    The promise is about single years and kept with the probability that is asked for. Says which
+    staffing it is, how sure that is, and why fewer will not do. With --out, the folder gets
     search.parquet and search.csv (one row a staffing that was tried) and manifest.json.
 
     For instance:
@@ -285,14 +325,22 @@ def search(  # noqa: PLR0913 (each is an option)
     Exit status: 0 done, also where no staffing will do; 2 wrong input; 130 stopped by Ctrl-C, with what
     was tried until then kept under a manifest of its own.
     """
+    from handbook.experiment_terminal import refusing  # noqa: PLC0415 (slow)
+    from handbook.named_scenario import (  # noqa: PLC0415 (slow)
+        checked_promise,
+        named_inputs,
+        named_scenario,
+    )
+
     texts = read_texts(lang)
     use_data_folder(data_folder)
-    asked = {
-        "promise": promise,
-        "probability": probability,
-        **({"over": _inputs(inputs, texts)} if inputs else {}),
-    }
-    found = _scenario(scenario, changes or [], texts)
+    with refusing(texts):
+        asked: dict[str, Any] = {
+            "promise": checked_promise(promise, texts),
+            "probability": probability,
+            **({"over": named_inputs(inputs, texts)} if inputs else {}),
+        }
+        found = named_scenario(scenario, changes or [], texts)
     question = {"seed": seed, "replications": replications, "engine": engine, "arguments": asked}
     _perform({"kind": "search", "scenarios": [found], **question}, out, workers, texts)
 
@@ -300,7 +348,11 @@ def search(  # noqa: PLR0913 (each is an option)
 def rebuild(
     code: Annotated[
         str | None,
-        typer.Argument(help="The code on a figure or table, such as K3QF-72MA-XW5D."),
+        typer.Argument(
+            metavar="CODE",
+            help="The code on a figure or table, such as K3QF-72MA-XW5D.",
+            show_default=False,
+        ),
     ] = None,
     *,
     out: Annotated[Path, typer.Option(file_okay=False, help="Write the files to this folder.")],
@@ -326,10 +378,10 @@ def rebuild(
     lang: ExperimentLang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Make the files of an experiment again, the same to the byte, from its code.
+    """Make the files of an experiment again from its code.
 
-    Every experiment leaves its manifest in the data folder; --from names one that came from elsewhere.
-    The files are held against those that were recorded.
+    They are the same to the byte. Every experiment leaves its manifest in the data folder; --from names
+    one that came from elsewhere. The files are held against those that were recorded.
 
     For instance:
 
@@ -341,19 +393,17 @@ def rebuild(
     library is another than recorded, and nothing was written; 4 written, but some bytes are others;
     130 stopped by Ctrl-C.
     """
-    from handbook.experiment_terminal import OTHER_BYTES, carry_out  # noqa: PLC0415 (slow)
-    from simulation.experiments.manifest import ManifestError, normal_code  # noqa: PLC0415 (slow)
+    from handbook.experiment_terminal import OTHER_BYTES, carry_out, refusing  # noqa: PLC0415 (slow)
+    from simulation.experiments.manifest import normal_code  # noqa: PLC0415 (slow)
     from simulation.experiments.recorded import other_bytes  # noqa: PLC0415 (slow)
     from simulation.experiments.recorded import rebuild as do_again  # noqa: PLC0415 (slow)
 
     texts = read_texts(lang)
     use_data_folder(data_folder)
-    try:
+    with refusing(texts):
         record = _recorded(code, source, texts)
         if code and normal_code(code) != record.manifest.code:
             refuse(texts("experiment.not_that_code", code=code, found=record.manifest.code))
-    except ManifestError as error:
-        refuse(str(error))
     make_ready(texts, aside=True)
     finished, again = carry_out(
         lambda work: do_again(record, work, anyway=anyway), out, workers, texts
@@ -369,7 +419,7 @@ def rebuild(
     _say(texts(same, code=again.manifest.code, folder=out, count=len(again.files)))
 
 
-def _recorded(code: str | None, source: Path | None, texts: Texts) -> "Record":
+def _recorded(code: str | None, source: Path | None, texts: "Texts") -> "Record":
     from simulation.experiments.manifest import (  # noqa: PLC0415 (slow)
         MANIFEST,
         archived,
@@ -383,28 +433,7 @@ def _recorded(code: str | None, source: Path | None, texts: Texts) -> "Record":
     return read_record(archived(code))
 
 
-def _scenario(words: str, changes: list[str], texts: Texts) -> "Scenario":
-    from data import DataError  # noqa: PLC0415 (slow)
-    from handbook.named_scenario import WordError, named_scenario  # noqa: PLC0415 (slow)
-
-    try:
-        return named_scenario(words, changes, texts)
-    except (WordError, DataError) as error:
-        refuse(str(error))
-    except OSError as error:
-        refuse(texts("experiment.no_file", file=error.filename, reason=error.strerror))
-
-
-def _inputs(words: list[str], texts: Texts) -> list[tuple[str, list[Any]]]:
-    from handbook.named_scenario import WordError, named_input  # noqa: PLC0415 (slow)
-
-    try:
-        return [named_input(one, texts) for one in words]
-    except WordError as error:
-        refuse(str(error))
-
-
-def _perform(question: dict[str, Any], out: Path | None, workers: str, texts: Texts) -> None:
+def _perform(question: dict[str, Any], out: Path | None, workers: str, texts: "Texts") -> None:
     """Carry out the experiment that asks *question*, tell what it found, and end with its status."""
     from handbook.experiment_terminal import carry_out  # noqa: PLC0415 (slow)
     from simulation.experiments.manifest import Manifest  # noqa: PLC0415 (slow)
@@ -423,7 +452,7 @@ def _perform(question: dict[str, Any], out: Path | None, workers: str, texts: Te
     _tell(finished, record, out, texts)
 
 
-def _tell(finished: "Finished", record: "Record", out: Path | None, texts: Texts) -> None:
+def _tell(finished: "Finished", record: "Record", out: Path | None, texts: "Texts") -> None:
     from handbook.experiment_terminal import INTERRUPTED  # noqa: PLC0415 (slow)
     from handbook.experiment_words import in_words, shared  # noqa: PLC0415 (slow)
     from simulation.experiments.manifest import MANIFEST, scenario_files  # noqa: PLC0415 (slow)

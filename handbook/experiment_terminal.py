@@ -1,5 +1,6 @@
 """An experiment at a terminal: its progress, Ctrl-C, and what went wrong in one sentence."""
 
+import errno
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -11,8 +12,9 @@ from types import FrameType
 from data import DataError
 from data.texts import Texts
 from handbook.command_line import refuse
+from handbook.named_scenario import said
 from simulation.experiments.cluster import ClusterError
-from simulation.experiments.manifest import Record
+from simulation.experiments.manifest import ManifestError, Record
 from simulation.experiments.recorded import (
     Finished,
     OtherProgramError,
@@ -20,6 +22,7 @@ from simulation.experiments.recorded import (
     StoppedError,
     Work,
 )
+from simulation.scenario import ScenarioError
 
 INTERRUPTED, OTHER_PROGRAM, OTHER_BYTES = 130, 3, 4
 """Statuses of a command, besides 0 and 2 for wrong input: stopped by Ctrl-C; made with another program,
@@ -42,28 +45,58 @@ def carry_out(
     """
     cancel = Event()
     try:
-        with _stopped_by_interrupt(cancel, texts), _progress(texts) as report:
-            return action(
-                Work(folder=folder, workers=_workers(workers), cancel=cancel, report=report)
+        with (
+            refusing(texts),
+            _stopped_by_interrupt(cancel, texts),
+            _progress(texts) as report,
+        ):
+            how = Work(
+                folder=folder, workers=_workers(workers, texts), cancel=cancel, report=report
             )
+            return action(how)
     except StoppedError:
         refuse(texts("experiment.nothing_finished"), INTERRUPTED)
     except (EndedAtOnce, KeyboardInterrupt):
         refuse(texts("experiment.ended"), INTERRUPTED)
     except OtherProgramError as error:
         told = "; ".join(
-            texts("experiment.differs", name=name, then=then or "–", now=now or "–")
+            texts("experiment.differs", name=_part(name, texts), then=then or "–", now=now or "–")
             for name, (then, now) in error.differences.items()
         )
         refuse(texts("experiment.other_program", differences=told), OTHER_PROGRAM)
+
+
+@contextmanager
+def refusing(texts: Texts) -> Iterator[None]:
+    """End the command with one sentence where what is done inside was asked for wrongly or cannot be."""
+    try:
+        yield
+    except OtherProgramError:
+        raise
+    except ScenarioError as error:
+        refuse(said(error, texts))
+    except ManifestError as error:
+        refuse(texts(f"manifest.{error.reason}", **error.slots))
     except OSError as error:
-        refuse(texts("experiment.no_file", file=error.filename, reason=error.strerror))
+        word = f"experiment.{errno.errorcode.get(error.errno or 0, '')}"
+        reason = texts(word) if word in texts.words else error.strerror
+        refuse(texts("experiment.no_file", file=error.filename, reason=reason))
     except (ValueError, DataError, ClusterError) as error:
         refuse(str(error))
 
 
-def _workers(words: str) -> int | str:
-    return int(words) if words.lstrip("-").isdigit() else words
+def _part(name: str, texts: Texts) -> str:
+    """Return what a part of the program is called; a library goes by its own name."""
+    return texts.words.get(f"experiment.program_{name}", name)
+
+
+def _workers(words: str, texts: Texts) -> int | str:
+    """Return the number of processes or the address in *words*."""
+    if "://" in words:
+        return words
+    if not words.isdecimal() or int(words) < 1:
+        refuse(texts("experiment.no_workers", workers=words))
+    return int(words)
 
 
 @contextmanager

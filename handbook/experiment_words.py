@@ -11,15 +11,15 @@ from simulation.experiments.manifest import Manifest
 from simulation.experiments.quantities import Quantity, quantity
 from simulation.experiments.recorded import Finished
 from simulation.experiments.scenario_file import nearest_preset
-from simulation.experiments.search import Search
+from simulation.experiments.search import Promise, Search
 from simulation.experiments.share_code import share_code
 from simulation.experiments.sweep import Sweep
-from simulation.figures.measured import range_of
+from simulation.figures.measured import range_of, setting
 from simulation.headlines import headlines
 from simulation.scenario import Scenario
 from simulation.study import Study
 from simulation.summary import mean_interval, prediction
-from simulation.wording import counted
+from simulation.wording import counted, share
 
 Lines = Iterator[str]
 
@@ -37,7 +37,7 @@ def _run(finished: Finished, texts: Texts) -> Lines:
     yield _asked(finished.manifest, len(found.results), texts)
     yield _against_preset(scenario, texts)
     if found.precision is not None:
-        yield " ".join(found.precision.in_words(texts))
+        yield from found.precision.in_words(texts)
     yield ""
     yield " ".join(said.holding)
     yield " ".join(said.certainty)
@@ -73,14 +73,33 @@ def _sweep(finished: Finished, texts: Texts) -> Lines:
     of = quantity(found.measures[0])
     yield ""
     yield of.title(texts)
+    names = [
+        ", ".join(
+            setting(axis.field, value, texts, axis.values)
+            for axis, value in zip(found.axes, cell.at, strict=True)
+        )
+        for cell in found.cells
+    ]
     rows = []
-    for cell in found.cells:
-        fields = zip(found.axes, cell.at, strict=True)
-        name = ", ".join(f"{axis.field}={value}" for axis, value in fields)
+    for name, cell in zip(names, found.cells, strict=True):
         low, high = prediction(cell.values[0])
         span = range_of(of.name, low, high, texts)
         mean = of.write(mean_interval(cell.values[0])[0], texts)
         rows.append((name, span, texts("experiment.mean_of_run", mean=mean)))
+    yield from _table(rows)
+    if "promise" in finished.manifest.arguments:
+        promise = Promise.read(finished.manifest.arguments["promise"])
+        yield ""
+        yield from _kept(promise, names, found, texts)
+
+
+def _kept(promise: Promise, names: Sequence[str], found: Sweep, texts: Texts) -> Lines:
+    level = "year" if quantity(promise.measure).level == "year" else "run"
+    yield texts(f"experiment.promised_{level}", promise=promise.in_words(texts))
+    rows = []
+    for name, cell in zip(names, found.cells, strict=True):
+        kept, low, high = (share(texts, end) for end in cell.promise)
+        rows.append((name, kept, texts("experiment.promise_ends", low=low, high=high)))
     yield from _table(rows)
 
 

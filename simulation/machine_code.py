@@ -81,9 +81,12 @@ def compile_now() -> None:
 def compile_aside() -> None:
     """Compile in a process of its own, so that this one does not carry the compiler with it.
 
-    Raises :exc:`subprocess.CalledProcessError` where that fails.
+    Raises :exc:`subprocess.CalledProcessError` where that fails. A Ctrl-C at the terminal reaches this
+    process alone, which ends the other.
     """
-    subprocess.run([sys.executable, "-m", "simulation.machine_code"], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "simulation.machine_code"], check=True, start_new_session=True
+    )
 
 
 if __name__ == "__main__" and not is_ready():

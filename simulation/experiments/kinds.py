@@ -24,6 +24,7 @@ from simulation.experiments.columns import (
 from simulation.experiments.comparison import Comparison, compared
 from simulation.experiments.exports import write_figure, write_table
 from simulation.experiments.manifest import Manifest
+from simulation.experiments.quantities import quantity
 from simulation.experiments.recorded import Finished, StoppedError, Work, unless_stopped
 from simulation.experiments.replications import together
 from simulation.experiments.search import Promise, Search, smallest_staffing
@@ -269,14 +270,17 @@ def compare(manifest: Manifest, work: Work) -> Finished:
 def sweep(manifest: Manifest, work: Work) -> Finished:
     """Draw a map of a scenario over one or two inputs; finds a ``Sweep``.
 
-    Arguments: ``over`` (pairs of a field and its values), ``measures``, ``figures`` (the language in
-    which each measure is drawn), ``maps`` (after a stop: how many maps there were, each finer).
+    Arguments: ``over`` (pairs of a field and its values), ``measures``, ``promise`` (such as
+    ``late_per_year <= 10``) with ``probability`` (the share of years or runs from which a figure takes
+    it for kept), ``figures`` (the language in which each measure is drawn), ``maps`` (after a stop: how
+    many maps there were, each finer).
     """
     asked = manifest.arguments
     states = sweep_over(
         manifest.scenarios[0],
         _over(asked["over"]),
         measures=asked.get("measures") or STANDARD,
+        promise=Promise.read(asked["promise"]) if "promise" in asked else None,
         replications=manifest.replications,
         seed=manifest.seed,
         workers=work.workers,
@@ -356,11 +360,10 @@ def _field_columns(fields: Iterable[str]) -> dict[str, str]:
 
 def _over(pairs: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, list[Any]]:
     """Return the values of each input, days as days."""
+    days = {name for name, parameter in parameters().items() if parameter.kind == "date"}
     return {
         name: [
-            date.fromisoformat(value)
-            if parameters()[name].kind == "date" and isinstance(value, str)
-            else value
+            date.fromisoformat(value) if name in days and isinstance(value, str) else value
             for value in values
         ]
         for name, values in pairs
@@ -392,17 +395,26 @@ def _compared_pictures(found: Comparison, manifest: Manifest) -> "Iterator[tuple
 
     texts = Texts.read(manifest.arguments["lang"])
     table = found.table()
-    for quantity in found.quantities:
-        if not table.loc[table["measure"] == quantity.name, "low"].isna().all():
-            yield f"compared_{quantity.name}", scenarios_compared(table, quantity.name, texts)
+    for name in [of.name for of in found.quantities]:
+        if not table.loc[table["measure"] == name, "low"].isna().all():
+            yield f"compared_{name}", scenarios_compared(table, name, texts)
 
 
 def _swept_pictures(found: Sweep, manifest: Manifest) -> "Iterator[tuple[str, Picture]]":
     from simulation.figures.sweep_map import sweep_map  # noqa: PLC0415 (as needed)
 
-    texts = Texts.read(manifest.arguments["figures"])
+    asked = manifest.arguments
+    texts, table = Texts.read(asked["figures"]), found.table()
+    promised: dict[str, Any] = {}
+    if "promise" in asked:
+        promise = Promise.read(asked["promise"])
+        promised = {
+            "promise": promise.in_words(texts),
+            "required": asked["probability"],
+            "of": "year" if quantity(promise.measure).level == "year" else "run",
+        }
     for measure in found.measures:
-        yield f"sweep_{measure}", sweep_map(found.table(), measure, texts)
+        yield f"sweep_{measure}", sweep_map(table, measure, texts, **promised)
 
 
 def _write_report(

@@ -17,7 +17,7 @@ from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -50,8 +50,33 @@ _LOOKALIKES = str.maketrans("018", "OIB")
 """Digits that no code holds, and the letters they are taken for."""
 
 
+Reason = Literal[
+    "no_code",
+    "unknown",
+    "no_file",
+    "not_ours",
+    "foreign",
+    "changed",
+    "other_scenario",
+    "old_scenario",
+    "no_kind",
+]
+
+
 class ManifestError(ValueError):
-    """A manifest cannot be found or read, or is not what it says it is."""
+    """A manifest cannot be found or read, or is not what it says it is.
+
+    Texts under ``manifest.<reason>`` say it in each language.
+    """
+
+    def __init__(self, reason: Reason, sentence: str, **slots: str) -> None:
+        super().__init__(sentence)
+        self.reason: Reason = reason
+        """Why: this is no code; no experiment of that code was recorded here; there is no such file; it is
+        no manifest; the folder holds somebody else's; the manifest was changed; a scenario's file was; it
+        holds a scenario, or is of a kind, that this version does not know."""
+        self.slots = slots
+        """What stands in the slots of the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,18 +239,28 @@ def read_record(file: Path) -> Record:
     except ManifestError:
         raise
     except FileNotFoundError as error:
-        raise ManifestError(f"there is no file '{error.filename}'") from error
+        missing = str(error.filename)
+        raise ManifestError("no_file", f"there is no file '{missing}'", file=missing) from error
     except (ScenarioError, ValidationError, DataError) as error:
+        fault = str(error).splitlines()[0]
         raise ManifestError(
+            "old_scenario",
             f"'{file}' holds a scenario that this version of Vejviser does not know "
-            f"({str(error).splitlines()[0]}); use the version that made it"
+            f"({fault}); use the version that made it",
+            file=str(file),
+            fault=fault,
         ) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ManifestError(f"'{file}' is no manifest of Vejviser ({error!r})") from error
+        sentence = f"'{file}' is no manifest of Vejviser ({error!r})"
+        raise ManifestError("not_ours", sentence, file=str(file)) from error
     if told["code"] != manifest.code:
         raise ManifestError(
+            "changed",
             f"'{file}' says {told['code']}, but its content is {manifest.code}: it was changed "
-            "after it was written, or comes from another version"
+            "after it was written, or comes from another version",
+            file=str(file),
+            told=str(told["code"]),
+            code=manifest.code,
         )
     return record
 
@@ -241,11 +276,14 @@ def archived(code: str) -> Path:
     Raises :exc:`ManifestError` for what is no code, and where no experiment of that code was recorded
     on this machine.
     """
-    file = archive_folder() / normal_code(code) / MANIFEST
+    code = normal_code(code)
+    file = archive_folder() / code / MANIFEST
     if not file.is_file():
         raise ManifestError(
-            f"no experiment {normal_code(code)} was recorded on this machine; "
-            f"name the {MANIFEST} that lies beside its results"
+            "unknown",
+            f"no experiment {code} was recorded on this machine; "
+            f"name the {MANIFEST} that lies beside its results",
+            code=code,
         )
     return file
 
@@ -258,7 +296,8 @@ def normal_code(code: str) -> str:
     """
     letters = re.sub(r"[\s-]", "", code).upper().translate(_LOOKALIKES)
     if not re.fullmatch(f"[A-Z2-7]{{{_SIGNS}}}", letters):
-        raise ManifestError(f"'{code}' is no code; one looks like K3QF-72MA-XW5D")
+        sentence = f"'{code}' is no code; one looks like K3QF-72MA-XW5D"
+        raise ManifestError("no_code", sentence, code=code)
     return "-".join(re.findall("....", letters))
 
 
@@ -295,8 +334,10 @@ def _scenario(values: dict[str, Any], beside: Path) -> Scenario:
     found = load_scenario(beside)
     if _without_case_list(found) != values:
         raise ManifestError(
+            "other_scenario",
             f"'{beside}' is not the scenario that the manifest tells of: it was changed, or its "
-            "case list is another"
+            "case list is another",
+            file=str(beside),
         )
     return found
 

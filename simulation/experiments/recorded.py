@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from simulation.experiments.manifest import (
     MANIFEST,
@@ -22,9 +22,6 @@ from simulation.experiments.manifest import (
     read_record,
     scenario_files,
 )
-
-if TYPE_CHECKING:
-    pass
 
 Report = Callable[[int, int], None]
 """Is told how much is done, and of how much; 0 where nobody knows."""
@@ -76,9 +73,9 @@ def perform(manifest: Manifest, work: Work | None = None) -> tuple[Finished, Rec
     work = work or Work()
     kind = kinds().get(manifest.kind)
     if kind is None:
-        raise ManifestError(
-            f"kind is '{manifest.kind}'; this version knows {', '.join(sorted(kinds()))}"
-        )
+        known = ", ".join(sorted(kinds()))
+        sentence = f"kind is '{manifest.kind}'; this version knows {known}"
+        raise ManifestError("no_kind", sentence, kind=manifest.kind, known=known)
     if work.folder is not None:
         _clear(work.folder)
     finished = kind(manifest, work)
@@ -155,7 +152,9 @@ def _clear(folder: Path) -> None:
     except ManifestError as error:
         if not _is_ours(file):
             raise ManifestError(
-                f"'{folder}' holds a {MANIFEST} that is not Vejviser's; choose another folder"
+                "foreign",
+                f"'{folder}' holds a {MANIFEST} that is not Vejviser's; choose another folder",
+                folder=str(folder),
             ) from error
         file.unlink()
         return  # Of another version; what has the same name is written over.

@@ -8,16 +8,18 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from data.places import DATA_VARIABLE
 from handbook.__main__ import main
-from simulation import Scenario, replicate
+from simulation import Scenario, replicate, replications
 from simulation.experiments.manifest import Program, Record, read_record
 from simulation.experiments.scenario_file import save_scenario
 from simulation.experiments.share_code import share_code
+from simulation.machine_code import CACHE_VARIABLE
 
 SHORT = ["--set", "years=1", "--set", "warm_up_years=1"]
 SMALL = Scenario.preset("small", years=1, warm_up_years=1)
@@ -74,7 +76,8 @@ COMMANDS = {
     "run with logs": ["run", "small", *SHORT, "--replications", 2, "--log"],
     "run until precise": ["run", "small", *SHORT, "--precision", 0.9, "--replications", 30],
     "compare": ["compare", "small", "small+coordinators=3", *SHORT, "--replications", 4, "--report"],
-    "sweep": ["sweep", "small", "no_show=0:0.3:2", "coordinators=3,1", *SHORT, "--replications", 3],
+    "sweep": ["sweep", "small", "no_show=0:0.3:2", "coordinators=3,1", *SHORT, "--replications", 3,
+              "--promise", "late_per_year <= 3"],
     "search": ["search", "small", "late_per_year <= 3", *SHORT, "--replications", 40,
                "--over", "coordinators=1:3"],
 }  # fmt: skip
@@ -164,26 +167,33 @@ def test_a_scenario_is_a_preset_a_file_or_a_share_code_with_changes(tmp_path):
     [
         (["run", "huge"], "'huge' is no scenario; give a preset (small, medium, large)"),
         (["run", "small", "--set", "coordinators"], "write NAME=VALUE"),
-        (["run", "small", "--set", "coordinatrs=3"], "did you mean coordinators?"),
+        (["run", "small", "--set", "coordinatrs=3"], "did you mean coordinators, "),
+        (["run", "small", "--set", "zzz=3"], "All numbers stand in docs/model.md"),
         (["run", "small", "--set", "coordinators=0"], "allowed: whole numbers from 1 to 1000"),
         (["run", "small", "--set", "no_show=0,1"], "with a point before decimals"),
         (["run", "small", "--set", "priority=none"], "deadline_first, fixed_meetings_first"),
         (["run", "V1mAAAAAAAA"], "damaged on the way"),
         (["run", "broken.toml"], "broken.toml: format: this is no file of a scenario"),
         (["run", "small", "--engine", "steam"], "choose one of compiled, simpy"),
-        (["run", "small", "--workers", "many"], "must be a number of processes"),
-        (["run", "small", "--workers", "0"], "must be 1 or more"),
+        (["run", "small", "--workers", "many"], "a number of processes, 1 or more"),
+        (["run", "small", "--workers", "0"], "not '0'"),
         (["run", "small", "--figures"], "say with --out"),
         (["run", "small", *SHORT, "--replications", "1", "--out", "file/x"], "file/x"),
-        (["compare", "small"], "must be 2 to 8"),
-        (["compare", "small", "small"], "is the same as number 1"),
-        (["compare", "small", "small+years=2"], "must be 5 in scenario 2"),
+        (["compare", "small"], "give 2 to 8 scenarios to compare; there are 1"),
+        (["compare", "small", "small"], "scenario 2 is the same as scenario 1"),
+        (["compare", "small", "small+years=2"], "years is 2 in scenario 2 and 5 in the first"),
         (["sweep", "small", "coordinators"], "'coordinators' is no input"),
         (["sweep", "small", "coordinators=a:b"], "'coordinators=a:b' is no input"),
         (["sweep", "small", "priority=1:3"], "priority cannot be"),
-        (["sweep", "small", "coordinators=0,1"], "coordinators is 0"),
-        (["sweep", "small", "coordinators=1:3", "--measure", "luck"], "each must be one of"),
-        (["search", "small", "few late meetings"], "write it as 'late_per_year <= 3'"),
+        (["sweep", "small", "coordinators=0,1"], "coordinators cannot be 0; allowed"),
+        (["sweep", "small", "coordinators=1:3", "--measure", "luck"], "no measure 'luck'"),
+        (["sweep", "small", "coordinators=1:3", "--promise", "luck <= 1"], "no measure 'luck'"),
+        (["sweep", "small", "luck=1,2"], "a scenario has no number 'luck'"),
+        (["sweep", "small", "coordinators=1,2", "coordinators=3"], "coordinators stands twice"),
+        (["sweep", "small", "years=1", "seed=2", "no_show=0"], "2 inputs at most; there are 3"),
+        (["search", "small", "late_per_year <= 3", "--over", "luck=1,2"], "no number 'luck'"),
+        (["search", "small", "breach_17_5 <= 0.1"], "is itself a probability"),
+        (["search", "small", "few late meetings"], "write MEASURE<=NUMBER or"),
         (["rebuild", "--out", "x"], "give the code of an experiment"),
         (["rebuild", "no-code", "--out", "x"], "is no code"),
         (["rebuild", "K3QF-72MA-XW5D", "--out", "x"], "was recorded on this machine"),
@@ -193,13 +203,34 @@ def test_wrong_input_is_one_sentence_and_status_2(tmp_path, words, said):
     (tmp_path / "broken.toml").write_text("coordinators = 3")
     (tmp_path / "file").touch()
 
-    answer = vejviser(*words, "--lang", "en")
+    answer, danish = (vejviser(*words, "--lang", lang) for lang in ("en", "da"))
 
-    assert answer.exit_code == 2
+    assert answer.exit_code == danish.exit_code == 2
     assert said in answer.output
-    assert "Traceback" not in answer.output
     assert answer.output.startswith("vejviser: ")
-    assert answer.output.count("\n") == 1
+    assert answer.output.count("\n") == danish.output.count("\n") == 1
+    in_a_file = words[1] == "broken.toml"  # told in English, as --help says
+    assert (danish.output == answer.output) == in_a_file
+
+
+def test_a_map_tells_how_often_a_promise_is_kept(tmp_path):
+    words = ["no_show=0:0.3:2", *SHORT, "--replications", 8, "--promise", "late_per_year <= 1.5"]
+    answer = vejviser("sweep", "small", *words, "--out", "map")
+
+    table = pd.read_parquet(tmp_path / "map" / "sweep.parquet")
+    kept = [np.mean([r.measures["late_per_year"] <= 1.5 for r in replications(town, 8)])
+            for town in (SMALL.replace(no_show=0.0), SMALL.replace(no_show=0.3))]  # fmt: skip
+    assert table.groupby("no_show")["promise_kept"].first().tolist() == pytest.approx(kept)
+    told = answer.output.partition("holdes løftet:")[2].splitlines()[1:3]
+    for line, value, share in zip(told, ("0", "30"), kept, strict=True):
+        assert line.split("  ")[1] == f"udeblivelse {value}\N{NO-BREAK SPACE}%"
+        assert f"  {100 * share:.0f} %  med 95 % sikkerhed mellem" in line
+
+
+def test_no_help_line_is_cut_or_loses_its_end():
+    answer = vejviser("--help")
+
+    assert "..." not in answer.output.partition("Commands:")[2]
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "sweep", "search", "rebuild"])
@@ -245,6 +276,32 @@ def test_ctrl_c_leaves_what_is_finished_and_a_second_one_ends_at_once(tmp_path, 
     assert manifest["replications"] == finished
     assert manifest["code"] in told
     assert b"stopped by Ctrl-C. What was finished is kept" in shown
+
+
+def test_ctrl_c_before_the_work_begins_is_one_sentence_too(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("handbook.named_scenario.named_scenario", interrupted)
+    answer = vejviser("run", "small")
+
+    assert answer.exit_code == 130
+    assert answer.output == "vejviser: afbrudt straks med Ctrl-C; der kan mangle filer.\n"
+
+
+def test_ctrl_c_while_the_simulation_is_compiled_is_one_sentence_too(tmp_path):
+    command = subprocess.Popen(
+        [sys.executable, "-m", "handbook", "run", "small", "--lang", "en"],
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, CACHE_VARIABLE: str(tmp_path / "cache")},
+    )  # fmt: skip
+    told = command.stderr.readline()
+    os.killpg(command.pid, signal.SIGINT)  # as a terminal sends it, to every process of the command
+    told += command.communicate(timeout=60)[1]
+
+    assert command.returncode == 130
+    assert told.count("\n") == 2
+    assert told.endswith("vejviser: ended at once by Ctrl-C; files may be missing.\n")
 
 
 def read_until(terminal, word=None):
