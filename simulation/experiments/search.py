@@ -190,6 +190,23 @@ class Search:
         """Runs of all staffings together."""
         return sum(one.replications for one in self.tried)
 
+    @property
+    def likely(self) -> Staffing | None:
+        """The smallest that keeps the promise as it looks so far, long before that is confirmed.
+
+        Among several kinds of staffing the one whose runs cost least; None where none looks enough.
+        """
+        looks = [
+            one for one in self.tried if one.verdict != "breaks" and one.kept >= self.probability
+        ]
+        smallest = {one.values[1:]: one for one in reversed(looks)}
+        return min(smallest.values(), key=_mean_cost, default=None)
+
+    @property
+    def nearest(self) -> Staffing | None:
+        """The one of all that were tried that kept the promise most often; None before the first."""
+        return max(self.tried, key=lambda one: one.kept, default=None)
+
     def table(self) -> "pd.DataFrame":
         """Return one row a staffing that was tried.
 
@@ -225,12 +242,16 @@ class Search:
             texts("search.promise", promise=promise, probability=share(texts, self.probability))
         ]
         if self.status in {"searching", "cancelled"}:
-            runs = texts.number(self.replications)
-            return (*said, texts(f"search.{self.status}", runs=runs))
+            said.append(texts(f"search.{self.status}", runs=texts.number(self.replications)))
+            if self.likely is not None:
+                said.append(texts("search.likely", **_slots(self.likely, texts)))
+            return tuple(said)
         if self.chosen is None:
             first, last = (_in_words(end, texts) for end in (self.first, self.last))
             n = texts.number(self.cap)
             said.append(texts(f"search.{self.status}", first=first, last=last, n=n))
+            if self.nearest is not None:
+                said.append(texts("search.nearest", **_slots(self.nearest, texts)))
         else:
             said += [texts("search.found", **_slots(self.chosen, texts)), *self._why(texts)]
         said.append(texts("search.confidence", confidence=percent_as_meant(self._feasible, texts)))
@@ -288,8 +309,10 @@ def smallest_staffing(
     :func:`~simulation.experiments.intervals.evidence` decides, run by run in order, or to *cap* runs,
     when it is unclear. With *confidence* no decision in the whole range is wrong (the error is shared
     out evenly, and with several kinds half of it is left for the cost); staffings further below than
-    those that were confirmed are taken not to do, as fewer people do less. The last state is the
-    answer. All staffings meet the same youths; nothing is run twice.
+    those that were confirmed are taken not to do, as fewer people do less. Near the line that takes
+    long, for there each staffing runs to *cap*; :attr:`Search.likely` says after a few hundred runs what
+    the answer seems to be. The last state is the answer. All staffings meet the same youths; nothing is
+    run twice.
 
     Raises, before anything is run, :exc:`~simulation.scenario.ScenarioError` for a field or value that
     a scenario cannot have, and :exc:`ValueError` for a probability or confidence that is not between 0
@@ -518,6 +541,10 @@ def _parts(confidence: float, several: bool) -> tuple[float, float]:
     """Return the confidence for who keeps the promise and for who is cheapest of these."""
     half = 1 - (1 - confidence) / 2
     return (half, half) if several else (confidence, confidence)
+
+
+def _mean_cost(one: Staffing) -> float:
+    return float(np.mean([result.measures[COST] for result in one.results]))
 
 
 def _greater(one: Staffing, other: Staffing) -> bool:

@@ -98,6 +98,33 @@ def test_no_staffing_that_will_do_is_said_plainly(monkeypatch):
     assert "statistically unclear" in " ".join(unclear.in_words(EN))
 
 
+def test_a_likely_answer_is_told_long_before_it_is_confirmed(monkeypatch):
+    invent(monkeypatch, kept_with({1: 0.1, 2: 0.5, 3: 0.8, 4: 0.95, 5: 0.97, 6: 0.99}))
+
+    states = list(smallest_staffing(SMALL, NONE_LATE, over={"coordinators": range(1, 7)}))
+
+    told = [state for state in states if state.likely is not None]
+    names = [dict(state.likely.values)["coordinators"] for state in told]
+    first = next(place for place, name in enumerate(names) if name == 4)
+    assert told[first].status == "searching"
+    assert told[first].replications <= 200
+    assert dict(states[-1].chosen.values) == {"coordinators": 4}
+    assert states[-1].replications > 3 * told[first].replications
+    assert "Foreløbig ser 4 koordinatorer ud til" in told[first].in_words(DA)[-1]
+    assert "seems to be enough is 4 coordinators" in told[first].in_words(EN)[-1]
+
+
+def test_where_nothing_is_enough_it_says_what_comes_closest(monkeypatch):
+    invent(monkeypatch, kept_with({1: 0.2, 2: 0.4, 3: 0.6}))
+
+    none = last(SMALL, NONE_LATE, over={"coordinators": [1, 2, 3]})
+
+    assert none.likely is None
+    assert dict(none.nearest.values) == {"coordinators": 3}
+    assert "3 koordinatorer kommer tættest på" in " ".join(none.in_words(DA))
+    assert "The closest is 3 coordinators" in " ".join(none.in_words(EN))
+
+
 def test_less_that_does_it_where_more_does_not_is_found_beside_the_bracket(monkeypatch):
     # Halving goes from 4 to 6 to 5 and would never look at 3, were it not confirmed below.
     invent(monkeypatch, kept_with({1: 0.2, 2: 0.3, 3: 0.99, 4: 0.5, 5: 0.99, 6: 0.99, 7: 0.99}))
@@ -153,7 +180,7 @@ def test_nothing_is_run_twice_and_it_can_be_followed(monkeypatch):
     runs = [state.replications for state in states]
     assert all(before <= after for before, after in pairwise(runs))
     assert {state.status for state in states[:-1]} == {"searching"}
-    assert "indtil nu" in states[0].in_words(DA)[-1]
+    assert "indtil nu" in states[0].in_words(DA)[1]
 
 
 def test_it_stops_when_told_with_what_is_finished(monkeypatch):
@@ -166,7 +193,7 @@ def test_it_stops_when_told_with_what_is_finished(monkeypatch):
     assert state.status == "cancelled"
     assert 40 <= state.replications <= 60
     assert state.chosen is None
-    assert "afbrudt" in state.in_words(DA)[-1]
+    assert "afbrudt" in state.in_words(DA)[1]
 
 
 def test_workers_do_not_change_the_answer():
