@@ -28,8 +28,8 @@ class PublishedFact(Entry):
     parameters: tuple[str, ...] = ()
     """The numbers of a scenario that were set by it."""
     value: float
-    unit: Literal["share", "youths"]
-    """A share is from 0 to 1."""
+    unit: Literal["share", "points", "youths"]
+    """A share is from 0 to 1; points, the difference of two shares, are from -1 to 1."""
     municipalities: int = Field(ge=1, le=98)
     """How many municipalities it is about, all together."""
     published: int = Field(ge=1990, le=2100)
@@ -43,6 +43,10 @@ class PublishedFact(Entry):
     def _fits_its_role(self) -> Self:
         if self.unit == "share" and not 0 <= self.value <= 1:
             raise ValueError(f"{self.id}: value {self.value:g} is no share: give 0 to 1")
+        if self.unit == "points" and not -1 <= self.value <= 1:
+            raise ValueError(
+                f"{self.id}: value {self.value:g} is no difference of shares: give -1 to 1"
+            )
         if (self.role == "validation") != bool(self.statistic):
             raise ValueError(
                 f"{self.id}: a fact of role 'validation', and no other, has a statistic"

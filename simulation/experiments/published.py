@@ -80,9 +80,9 @@ class AgainstPublished:
     def table(self) -> "pd.DataFrame":
         """Return one row a fact.
 
-        Columns: ``fact`` (id), ``what``, ``unit`` (share is 0-1; youths), ``published``, ``low``,
-        ``middle``, ``high`` (simulated, missing where not compared), ``verdict`` (agrees, disagrees, input,
-        not_comparable), ``why``, ``source``, ``year`` (of publication).
+        Columns: ``fact`` (id), ``what``, ``unit`` (share is 0-1; points are -1 to 1; youths),
+        ``published``, ``low``, ``middle``, ``high`` (simulated, missing where not compared), ``verdict``
+        (agrees, disagrees, input, not_comparable), ``why``, ``source``, ``year`` (of publication).
         """
         import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
 
@@ -176,7 +176,12 @@ def _why(fact: PublishedFact, texts: Texts) -> str:
 
 
 def _written(fact: PublishedFact, value: float, texts: Texts) -> str:
-    return share(texts, value) if fact.unit == "share" else plain(texts, value)
+    match fact.unit:
+        case "share":
+            return share(texts, value)
+        case "points":
+            return texts("word.points", n=texts.number(100 * value))
+    return plain(texts, value)
 
 
 def _check(fact: PublishedFact, replications: int) -> None:

@@ -129,7 +129,8 @@ def _checked(base: Scenario, field: str, low: Any, high: Any) -> Uncertain:
     if any(not low <= value <= high for low, value, high in zip(*parts, strict=True)):
         raise ValueError(
             f"{field} is {one.value!r}, and its range is {one.low!r} to {one.high!r}; "
-            f"give a range that holds it by ranges={{'{field}': (low, high)}}, or leave it out"
+            f"give the preset that is nearest, a range that holds it by "
+            f"ranges={{'{field}': (low, high)}}, or leave it out"
         )
     return one
 

@@ -104,12 +104,12 @@ def _title(points: list[_Point], measures: Sequence[str], texts: Texts) -> str:
     }
     perhaps = sum(not point.clear for point in best)
     if len(best) == 1:
-        unclear = texts("figure.pareto.title_one_unclear") if perhaps else ""
+        unclear = f" {texts('figure.pareto.title_one_unclear')}" if perhaps else ""
         return texts("figure.pareto.title_one", **slots, unclear=unclear)
     return texts(
         "figure.pareto.title",
         **slots,
-        unclear=texts("figure.pareto.title_unclear", n=perhaps) if perhaps else "",
+        unclear=f" {texts('figure.pareto.title_unclear', n=perhaps)}" if perhaps else "",
         dearest=dearest.name,
         most=value_of(cost, dearest.mean(cost), texts),
         after=value_of(first, dearest.mean(first), texts),

@@ -51,6 +51,7 @@ def test_a_fact_that_sets_a_number_names_one_of_the_presets():
     ("old", "new", "told"),
     [
         ("value = 0.5", "value = 50", r"facts\.0.*one: value 50 is no share: give 0 to 1"),
+        ('0.5\nunit = "share"', '2\nunit = "points"', r"value 2 is no difference of shares"),
         ('role = "validation"', 'role = "input"', "and no other, has a statistic"),
         ('statistic = "work_share"\n', "", "and no other, has a statistic"),
         ('"validation"\nstatistic = "work_share"', '"not_comparable"', "a note must say why"),

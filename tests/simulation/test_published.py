@@ -109,6 +109,15 @@ def test_disagreement_is_said(language):
     assert said[2] == texts("published.count", agree="1", all="2")
 
 
+def test_a_difference_of_shares_is_said_in_points():
+    texts = Texts.read("da")
+    changes = {"unit": "points", "role": "not_comparable", "statistic": "", "note": WORDS}
+    gain = fact(0.02).model_copy(update=changes)
+    said = published_in_words(compare_with_published(1, facts=[gain]), texts)
+
+    assert said[0].replace("\xa0", " ").startswith("Et tal: 2 procentpoint (")
+
+
 def test_too_few_runs_for_a_pool_and_an_unknown_statistic_are_refused():
     with pytest.raises(ValueError, match="about 3 municipalities and needs as many or more"):
         compare_with_published(2, facts=[fact()])
