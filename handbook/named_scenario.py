@@ -180,8 +180,10 @@ def said(error: ScenarioError, texts: Texts) -> str:
         case "date":
             allowed = "2027-01-01"
         case kind:
-            low, high = f"{parameter.minimum:g}", f"{parameter.maximum:g}"
+            low, high = (f"{end:.10g}" for end in (parameter.minimum, parameter.maximum))
             allowed = texts(f"experiment.allowed_{kind}", low=low, high=high)
+            if parameter.unit != "ratio":
+                allowed += f" ({texts(f'unit.{parameter.unit}')})"
     return texts("experiment.wrong_value", **slots, allowed=allowed)
 
 

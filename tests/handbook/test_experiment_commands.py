@@ -13,9 +13,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from data import Texts
 from data.places import DATA_VARIABLE
 from handbook.__main__ import main
-from simulation import Scenario, replicate, replications
+from handbook.named_scenario import said
+from simulation import Scenario, ScenarioError, replicate, replications
 from simulation.experiments.manifest import Program, Record, read_record
 from simulation.experiments.scenario_file import save_scenario
 from simulation.experiments.share_code import share_code
@@ -169,8 +171,9 @@ def test_a_scenario_is_a_preset_a_file_or_a_share_code_with_changes(tmp_path):
         (["run", "small", "--set", "coordinators"], "write NAME=VALUE"),
         (["run", "small", "--set", "coordinatrs=3"], "did you mean coordinators, "),
         (["run", "small", "--set", "zzz=3"], "All numbers stand in docs/model.md"),
-        (["run", "small", "--set", "coordinators=0"], "allowed: whole numbers from 1 to 1000"),
+        (["run", "small", "--set", "coordinators=0"], "allowed: whole numbers from 1 to 1000 (persons)"),
         (["run", "small", "--set", "no_show=0,1"], "with a point before decimals"),
+        (["run", "small", "--set", "pay_per_year=-1"], "numbers from 0 to 2000000"),
         (["run", "small", "--set", "priority=none"], "deadline_first, fixed_meetings_first"),
         (["run", "V1mAAAAAAAA"], "damaged on the way"),
         (["run", "broken.toml"], "broken.toml: format: this is no file of a scenario"),
@@ -211,6 +214,12 @@ def test_wrong_input_is_one_sentence_and_status_2(tmp_path, words, said):
     assert answer.output.count("\n") == danish.output.count("\n") == 1
     in_a_file = words[1] == "broken.toml"  # told in English, as --help says
     assert (danish.output == answer.output) == in_a_file
+
+
+def test_a_case_that_no_longer_fits_is_not_taken_for_an_unknown_number():
+    error = ScenarioError("cases", "2026-014", "must have a district from 1 to 2")
+
+    assert said(error, Texts.read("da")) == str(error)
 
 
 def test_a_map_tells_how_often_a_promise_is_kept(tmp_path):
