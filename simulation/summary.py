@@ -103,15 +103,15 @@ def summarise(results: Sequence[Result]) -> Summary:
 
     def by_run(name: str) -> Spread:
         values = np.array([result.measures[name] for result in results])
-        return _spread(values, values)
+        return spread(values, values)
 
     return Summary(
         replications=len(results),
         years=late.shape[1],
-        late_per_year=_spread(late.ravel(), late.mean(axis=1)),
+        late_per_year=spread(late.ravel(), late.mean(axis=1)),
         due_per_year=float(due.mean()),
         breach_17_5=float((late_17_5 > 0).mean()),
-        wait_days=_spread(waits, np.array([r.measures["wait_mean_days"] for r in results])),
+        wait_days=spread(waits, np.array([r.measures["wait_mean_days"] for r in results])),
         caseload=by_run("caseload_mean"),
         kept_coordinator=by_run("kept_coordinator_share"),
         missed_contact=by_run("missed_contact_share"),
@@ -172,7 +172,11 @@ def _quantiles(values: Sequence[float] | np.ndarray, *shares: float) -> list[flo
     return found
 
 
-def _spread(singles: np.ndarray, run_means: np.ndarray) -> Spread:
+def spread(singles: np.ndarray, run_means: np.ndarray) -> Spread:
+    """Return how *singles* (years, youths or runs) spread, and the mean of *run_means*, one a run.
+
+    Values that are not a number are left out; what cannot be said of those that are left is none.
+    """
     low, middle, high = _quantiles(singles, TAIL, 0.5, 1 - TAIL)
     return Spread(low, middle, high, *mean_interval(run_means))
 

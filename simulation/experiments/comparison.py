@@ -1,7 +1,7 @@
 """Two to eight scenarios on the same youths: what a single year may bring, and what surely differs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from itertools import combinations
 from math import isnan, nan
@@ -19,7 +19,7 @@ from simulation.means import p_value
 from simulation.model import Engine
 from simulation.results import Result
 from simulation.scenario import Scenario, ScenarioError
-from simulation.summary import CONFIDENCE, TAIL, mean_interval
+from simulation.summary import CONFIDENCE, mean_interval, spread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -358,15 +358,9 @@ def estimate(name: str, of: Quantity, results: Sequence[Result]) -> Estimate:
         kept = np.array([float(one.sum()) for one in singles])
         sizes = np.array([float(one.size) for one in singles])
         return Estimate(name, of, nan, nan, nan, *share_with_ends(kept, sizes))
-    known = np.concatenate(singles) if singles else np.empty(0)
-    known = known[~np.isnan(known)]
-    ends = (TAIL, 0.5, 1 - TAIL)
-    # Numbers that occurred, as in simulation.summary: half a meeting late is none that anybody sees.
-    low = middle = high = nan
-    if known.size:
-        low, middle, high = np.quantile(known, ends, method="inverted_cdf").tolist()
     runs = np.array([of.of_run(result) for result in results])
-    return Estimate(name, of, low, middle, high, *mean_interval(runs))
+    found = spread(np.concatenate(singles) if singles else runs, runs)
+    return Estimate(name, of, *astuple(found))
 
 
 def difference_in_words(one: PairedDifference, texts: Texts) -> str:

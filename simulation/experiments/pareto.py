@@ -144,7 +144,7 @@ class Pareto:
     @cached_property
     def _worth(self) -> Floats:
         """Runs × scenarios × objectives, more is better; only runs in which all could be measured."""
-        worth = np.stack([self._values(of) * _direction(of) for of in self.objectives], axis=2)
+        worth = np.stack([self._values(of) * of.direction() for of in self.objectives], axis=2)
         return worth[~np.isnan(worth).any(axis=(1, 2))]
 
     @cached_property
@@ -186,7 +186,7 @@ def pareto(
         raise ValueError(f"objectives is {list(objectives)}; give two or more, each once")
     weighed = tuple(quantity(name) for name in objectives)
     for of in weighed:
-        _direction(of)
+        of.direction()
     runs = together(
         tuple(scenarios.values()), replications, seed, workers=workers, cancel=cancel, engine=engine
     )
@@ -198,13 +198,3 @@ def pareto(
             yield Pareto(tuple(scenarios), weighed, tuple(found), replications)
 
     return grow()
-
-
-def _direction(of: Quantity) -> int:
-    """Return 1 where more is welcome and -1 where less is; of money and hours less is."""
-    if not of.good and not of.name.startswith(("cost_", "hours_", "coordinator_cost", "team_cost")):
-        raise ValueError(
-            f"objectives has {of.name}, of which neither less nor more is welcome; take a cost, a "
-            "measure of lateness, wait or missed contact, or kept_coordinator_share"
-        )
-    return of.good or -1

@@ -58,6 +58,20 @@ class Quantity:
         """Whether a single value is 0 or 1, so that the mean is a probability."""
         return self.name == BREACH
 
+    def direction(self) -> Literal[-1, 1]:
+        """Return whether more (1) or less (-1) is better; of money and hours, which are not judged, less is.
+
+        Raises :exc:`ValueError` where neither is.
+        """
+        if self.good:
+            return self.good
+        if self.name.startswith(("cost_", "hours_", "coordinator_cost", "team_cost")):
+            return -1
+        raise ValueError(
+            f"measure is {self.name!r}, of which neither less nor more is welcome; take a cost, a "
+            "measure of lateness, wait or missed contact, or kept_coordinator_share"
+        )
+
     def singles(self, result: Result) -> Floats:
         """Return the values of the single years or youths of a run, or the one of the run."""
         if self.name == "late_per_year":

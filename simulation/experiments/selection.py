@@ -253,9 +253,10 @@ def select_best(
 ) -> Iterator[Selection]:
     """Select among two to eight *scenarios* the one with the best mean of *measure*, by Kim and Nelson.
 
-    The largest mean is best where more of the measure is welcome, else the smallest. *delta* is in the
-    unit of the measure. All scenarios meet the same youths, and those that are left
-    out are not run any more. Raises as :func:`kim_nelson` and
+    The largest mean is best where more of the measure is welcome, and the smallest where less is, or of
+    money and hours. *delta* is in the unit of the measure. All scenarios meet the same youths, and
+    those that are left out are not run any more. Raises :exc:`ValueError` for a measure of which
+    neither is welcome (:func:`kim_nelson` takes it, with :func:`runs_of`), and as :func:`kim_nelson` and
     :func:`~simulation.experiments.comparison.compared` do.
     """
     chosen = tuple(scenarios.values() if isinstance(scenarios, Mapping) else scenarios)
@@ -266,7 +267,7 @@ def select_best(
     observe = runs_of(
         chosen, measure, seed=seed, workers=workers, cancel=cancel or Event(), engine=engine
     )
-    best: Best = "largest" if of.good > 0 else "smallest"
+    best: Best = "largest" if of.direction() > 0 else "smallest"
     states = kim_nelson(observe, len(chosen), delta, best=best, confidence=confidence, cap=cap)
     return (replace(state, names=names, of=of) for state in states)
 

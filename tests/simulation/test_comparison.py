@@ -173,7 +173,8 @@ def test_more_than_one_difference_is_said_to_be_adjusted():
 
     *_, adjusted = last(three, replications=3).in_words(Texts.read("en"))
 
-    assert "2 differences" in adjusted
+    assert "2 differences of each measure" in adjusted
+    assert "for each measure by itself" in adjusted
 
 
 def test_the_base_can_be_any_and_comes_first():

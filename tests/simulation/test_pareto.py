@@ -121,7 +121,7 @@ def test_it_stops_when_told():
 
 def test_what_cannot_be_weighed_is_refused():
     two = {"1": SMALL.replace(coordinators=1), "2": SMALL}
-    with pytest.raises(ValueError, match="caseload_mean, of which neither less nor more"):
+    with pytest.raises(ValueError, match="'caseload_mean', of which neither less nor more"):
         pareto(two, objectives=("cost_per_year_dkk", "caseload_mean"))
     with pytest.raises(ValueError, match="give two or more"):
         pareto(two, objectives=("cost_per_year_dkk",))

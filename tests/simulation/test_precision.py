@@ -174,6 +174,21 @@ def test_the_cap_is_said_with_what_it_would_take(monkeypatch, lang, words):
     assert texts("measured.load") in why[0]
 
 
+def test_no_sentence_ends_twice(monkeypatch):
+    # "kr." ends no sentence of its own.
+    invented.runs(
+        lambda _, chance: {"cost_per_year_dkk": chance.normal(1e6, 3e5)},
+        precision,
+        monkeypatch=monkeypatch,
+    )
+
+    state = last(SMALL, [Goal("cost_per_year_dkk", relative=0.01)], cap=20)
+
+    said = state.in_words(Texts.read("da"))[1]
+    assert " kr." in said
+    assert ".." not in said
+
+
 def test_it_grows_run_by_run_and_stops_when_told():
     cancel = Event()
     sizes = []

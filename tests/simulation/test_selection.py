@@ -173,7 +173,7 @@ def test_the_model_itself_is_selected_from():
     scenarios = {str(n): SMALL.replace(coordinators=n) for n in (3, 1, 2)}
 
     *_, one = select_best(scenarios, "cost_per_year_dkk", 20_000)
-    *_, other = select_best(scenarios, "caseload_mean", 0.5)
+    *_, other = select_best(scenarios, "missed_contact_share", 0.05)
 
     assert one.status == "selected"
     assert one.names[one.leader] == "1"
@@ -182,13 +182,16 @@ def test_the_model_itself_is_selected_from():
     assert "20.000 kr." in one.in_words(Texts.read("da"))
     with pytest.raises(ScenarioError, match="must be 2 to 8"):
         select_best({"1": SMALL}, "load", 0.1)
+    # What the model does not judge it does not choose by.
+    with pytest.raises(ValueError, match="'education_share', of which neither less nor more"):
+        select_best(scenarios, "education_share", 0.05)
 
 
 def test_a_selection_stops_when_told():
     cancel = Event()
     two = [SMALL, SMALL.replace(annual_turnover=0.3)]
     found = []
-    for one in select_best(two, "load", 0.001, cancel=cancel):
+    for one in select_best(two, "missed_contact_share", 0.001, cancel=cancel):
         found.append((one.status, one.observations))
         cancel.set()
 
