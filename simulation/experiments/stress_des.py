@@ -35,6 +35,7 @@ from simulation.measure_words import joined
 from simulation.results import Result
 from simulation.scenario import Scenario
 from simulation.summary import CONFIDENCE, PREDICTION
+from simulation.wording import counted
 
 SWITCHES = (
     "allocation",
@@ -142,7 +143,7 @@ class _Writing:
         yield self.heading("1.1")
         yield _inline(self.report.purpose) or self.say("purpose_none")
         yield self.heading("1.2")
-        years, start = self.base.years, self.texts.date(self.base.start)
+        years, start = self._years(self.base.years), self.texts.date(self.base.start)
         yield self.say("outputs", years=years, start=start)
         yield _listed(
             f"{quantity(one).title(self.texts)} (`{one}`)" for one in self.report.measures
@@ -226,6 +227,9 @@ class _Writing:
         yield self.say("not_modelled")
         yield _listed(self.texts(f"limits.{name}") for name in LIMITS)
 
+    def _years(self, years: int) -> str:
+        return counted(self.texts, "years", years)
+
     def _kept(self, id: str) -> bool:
         """Whether the base has the number of its preset, so that the source holds."""
         return bool(getattr(self.base, id) == getattr(self.standard, id))
@@ -297,7 +301,7 @@ class _Writing:
         yield self.heading("4")
         yield self.heading("4.1")
         yield (
-            self.say("warm_up", years=base.warm_up_years)
+            self.say("warm_up", years=self._years(base.warm_up_years))
             if base.warm_up_years
             else self.say("no_warm_up")
         )
@@ -305,7 +309,7 @@ class _Writing:
         after = add_months(_day(base), 12 * base.years)[0].astype(object)
         yield self.say(
             "length",
-            years=base.years,
+            years=self._years(base.years),
             start=self.texts.date(base.start),
             end=self.texts.date(after - timedelta(days=1)),
         )

@@ -141,7 +141,7 @@ def test_how_it_was_run_is_said():
 
     assert "8 independent replications, number 0 to 7, with seed 4." in written
     assert "The engine is SimPy." in written
-    assert "1 years are counted, from 1 January 2027 to 31 December 2027." in written
+    assert "The counted time is 1 year, from 1 January 2027 to 31 December 2027." in plain(written)
     assert f"vejviser rebuild {manifest.code} --out FOLDER" in written
     assert f"| numpy | {manifest.program.libraries['numpy']} |" in written
     assert manifest.program.lock in written
@@ -175,7 +175,7 @@ def test_how_precise_it_became_is_said():
 def test_a_case_list_is_counted_and_not_told():
     written = report(with_list(BASE, "K1")).markdown(ENGLISH)
 
-    assert "1 youths and 1 posts as they are today" in written
+    assert "youths (1) and posts (1) as they are today" in written
     assert "2026-014" not in written
     assert "K1" not in written
 
