@@ -121,7 +121,7 @@ def test_where_nothing_is_enough_it_says_what_comes_closest(monkeypatch):
 
     assert none.likely is None
     assert dict(none.nearest.values) == {"coordinators": 3}
-    assert "3 koordinatorer kommer tættest på" in " ".join(none.in_words(DA))
+    assert "Tættest på kommer 3 koordinatorer" in " ".join(none.in_words(DA))
     assert "The closest is 3 coordinators" in " ".join(none.in_words(EN))
 
 
