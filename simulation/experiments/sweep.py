@@ -37,6 +37,8 @@ COARSE = 5
 """Values of each axis in the first grid, its ends included."""
 FIRST = 10
 """Replications of each cell before any cell has more."""
+SHOWN = 5
+"""Replications of the cells that are run together between two maps."""
 CHUNK = 40
 """Cells that are run together: enough to share the drawing of their youths, few enough that the next
 map comes after seconds."""
@@ -215,11 +217,14 @@ def sweep(
                 cancel=stop,
                 engine=engine,
             )
+            shown = begin
             for number, results in enumerate(runs, begin + 1):
                 growing.add(chunk, results)
-                if number % first == 0 and number < upto:
+                if number == upto or (number - begin) % SHOWN == 0:
+                    shown = number
                     yield growing.seen()
-            yield growing.seen()
+            if growing.replications(chunk[0]) > shown:
+                yield growing.seen()
             if stop.is_set():
                 return
 

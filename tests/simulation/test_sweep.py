@@ -7,7 +7,7 @@ import pytest
 from simulation import Scenario, ScenarioError, replicate, replications, together
 from simulation.experiments.intervals import wilson
 from simulation.experiments.search import Promise
-from simulation.experiments.sweep import FIRST, steps, sweep
+from simulation.experiments.sweep import SHOWN, steps, sweep
 from simulation.summary import mean_interval, prediction
 
 SMALL = Scenario.preset("small", years=1, warm_up_years=1)
@@ -130,7 +130,7 @@ def test_a_cancelled_map_keeps_what_is_finished():
         cancel.set()
 
     assert len(states) == 1
-    assert [cell.replications for cell in states[0].cells] == [FIRST] * 3
+    assert [cell.replications for cell in states[0].cells] == [SHOWN] * 3
 
 
 @pytest.mark.parametrize(
