@@ -25,4 +25,6 @@ def test_every_module_and_notebook_is_on_the_page():
 
     modules = {file.name for file in PAGE.parent.glob("*.py")} - {"__init__.py"}
     assert {name for name in modules if f"`{name}`" not in text} == set()
-    assert {file.stem for file in research.glob("*.ipynb") if f"`{file.stem}`" not in text} == {first}
+    assert {file.stem for file in research.glob("*.ipynb") if f"`{file.stem}`" not in text} == {
+        first
+    }
