@@ -42,7 +42,7 @@ def main(words: Sequence[str]) -> int:
             install(TEST_LOCK)
             return run_checks(words[1:])
         install(RUNTIME_LOCK)
-        return call(BIN / "vejviser", *(words or ("app",)))
+        return hand_over(BIN / "vejviser", *(words or ("app",)))
     except SetupError as error:
         print(f"start.py: {error}", file=sys.stderr)
         return 2
@@ -134,6 +134,16 @@ def run_checks(words: Sequence[str]) -> int:
 def call(*command: str | Path) -> int:
     """Run *command* in the project's folder and return its exit status."""
     return subprocess.run([str(word) for word in command], cwd=ROOT, check=False).returncode
+
+
+def hand_over(*command: str | Path) -> int:
+    """Run *command* in the user's folder and return its exit status; Ctrl-C is its to answer."""
+    with subprocess.Popen([str(word) for word in command]) as running:
+        while True:
+            try:
+                return running.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 if __name__ == "__main__":
