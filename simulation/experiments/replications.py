@@ -7,6 +7,7 @@
 import warnings
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from functools import lru_cache
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -166,12 +167,23 @@ def _batch(
     scenarios: tuple[Scenario, ...], seed: int, batch: range, engine: Engine
 ) -> Iterator[tuple[Result, ...]]:
     """Yield the results of each replication in *batch*."""
+    scenarios = tuple(map(_known, scenarios))
     for replication in batch:
         cohorts = draw_each(scenarios, seed, replication)
         yield tuple(
             follow(scenario, cohort, seed, replication, engine=engine).result
             for scenario, cohort in zip(scenarios, cohorts, strict=True)
         )
+
+
+@lru_cache(maxsize=1024)
+def _known(scenario: Scenario) -> Scenario:
+    """Return the equal scenario that came to this process first.
+
+    What is known of a scenario is looked up by it many times a run. A worker gets a copy of its own with
+    each batch, and to compare two copies number by number takes longer than much of the run.
+    """
+    return scenario
 
 
 def _whole_batch(
