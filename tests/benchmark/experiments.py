@@ -42,9 +42,10 @@ def _map(base: Any) -> Iterator[list[str]]:
     from simulation.experiments.sweep import steps, sweep  # noqa: PLC0415
 
     over = {
-        "coordinators": steps("coordinators", 2, 1 + MAP, MAP),
+        "weekly_hours": steps("weekly_hours", 18.5, 37, MAP),
         "inflow_per_year": steps("inflow_per_year", 14, 42, MAP),
     }
+    # Half time to full time for each of the four posts, and half to nearly twice the youths of today.
     promise = Promise("late_meeting_17_5_per_year", at_most=0)
     begin = time.perf_counter()
     first, everywhere = 0.0, 0.0
