@@ -37,7 +37,7 @@ from simulation.model import Run
 from simulation.model import run as run_once
 from simulation.results import Result
 from simulation.study import Study
-from simulation.summary import Spread, mean_interval, prediction, summarise
+from simulation.summary import Spread, spread, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,15 +82,16 @@ def summary_table(results: Sequence[Result]) -> "pd.DataFrame":
         ("late_per_year", "years", summary.late_per_year),
         ("wait_mean_days", "youths", summary.wait_days),
     ]
-    runs = [(name, "runs", _spread([r.measures[name] for r in results])) for name in MEASURES]
+    values = {name: np.array([r.measures[name] for r in results]) for name in MEASURES}
+    runs = [(name, "runs", spread(numbers, numbers)) for name, numbers in values.items()]
     return pd.DataFrame(
         {
             "measure": name,
             "of": of,
-            **{part: getattr(spread, part) for part in Spread.__slots__},
+            **{part: getattr(found, part) for part in Spread.__slots__},
             "unit": unit_of(name),
         }
-        for name, of, spread in [*years, *runs]
+        for name, of, found in [*years, *runs]
     )
 
 
@@ -221,14 +222,6 @@ def _write_logs(manifest: Manifest, results: Sequence[Result], work: Work) -> li
         table.unlink(missing_ok=True)
         return []
     return list(LOGS)
-
-
-def _spread(values: list[float]) -> Spread:
-    numbers = np.array(values, dtype=float)
-    known = numbers[~np.isnan(numbers)]
-    low, high = prediction(numbers)
-    middle = float(np.quantile(known, 0.5, method="inverted_cdf")) if known.size else float("nan")
-    return Spread(low, middle, high, *mean_interval(numbers))
 
 
 def compare(manifest: Manifest, work: Work) -> Finished:
