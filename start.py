@@ -25,6 +25,8 @@ BIN = HOME / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 RUNTIME_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"
+# A file's tests stay together, and the browser tests come last (tests/conftest.py).
+SIDE_BY_SIDE = ("--numprocesses=auto", "--dist=loadgroup", "--no-loadscope-reorder")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 
 
@@ -123,7 +125,7 @@ def run_checks(words: Sequence[str]) -> int:
         [BIN / "ruff", "check", "."],
         [BIN / "ruff", "format", "--check", "."],
         [BIN / "mypy"],
-        [BIN / "pytest", "--nbval-lax", "--nbval-cell-timeout=120"],
+        [BIN / "pytest", "--nbval-lax", "--nbval-cell-timeout=120", *SIDE_BY_SIDE],
     ]
     failed = [step for step in steps if call(*step)]
     for step in failed:

@@ -51,8 +51,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests last: Playwright keeps an event loop running until the very end."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Run the browser tests last: Playwright keeps an event loop running until the very end.
+
+    Where the tests run side by side, those of a file stay together, its browser tests apart from
+    the others for the same reason.
+    """
+    items.sort(key=_drives_a_browser)
+    for item in items:
+        kind = "browser" if _drives_a_browser(item) else "quiet"
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {item.path.parent.name} {kind}"))
+
+
+def _drives_a_browser(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(autouse=True)
