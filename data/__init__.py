@@ -10,8 +10,8 @@ from data.case_list import (
     write_template,
 )
 from data.cases import Case, fictional_case, fictional_cases
-from data.checklists import Checklist, Item, checklist_ids, read_checklist
 from data.files import DataError
+from data.forms import Form, Item, form_ids, read_form
 from data.presets import (
     PRESETS,
     ROLES,
@@ -32,9 +32,9 @@ __all__ = [
     "ROLES",
     "Case",
     "CaseListError",
-    "Checklist",
     "DataError",
     "Figure",
+    "Form",
     "Item",
     "ListedCase",
     "Parameter",
@@ -45,12 +45,12 @@ __all__ = [
     "Texts",
     "Upload",
     "Window",
-    "checklist_ids",
     "fictional_case",
     "fictional_cases",
+    "form_ids",
     "parameters",
     "read_case_list",
-    "read_checklist",
+    "read_form",
     "read_posts",
     "read_preset",
     "read_preset_files",

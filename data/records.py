@@ -1,10 +1,13 @@
 """A filled form, as it is handed to the store and as it comes back."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from data.answers import Answers
+
+State = Literal["draft", "finished"]
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
@@ -20,8 +23,17 @@ class Record:
     """The pseudonymous reference of the case."""
     form: str
     """The id of the form, such as ``coordinator``."""
-    answers: Mapping[str, str | None] = field(default_factory=dict)
+    occasion: str = ""
+    """Which of several records of the form on the case it is: the day of a meeting as
+    ``2026-05-03``, a half-year and a respondent as ``2026-2-youth``; empty where there is one."""
+    answers: Answers = field(default_factory=dict)
     """Question → answer; ``None`` or missing is no answer."""
+    state: State = "draft"
+    """A finished record has been gone through; it is changed only after it was opened again."""
+    version: int = 0
+    """How many times it was finished; each time, its answers were kept as they were."""
+    handed_over: date | None = None
+    """The day on which somebody ticked that it stands in the official case system."""
     revision: int = 0
     """How many times it was saved; 0 is not yet. It orders saves, and no clock does."""
     saved: datetime | None = None

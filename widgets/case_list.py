@@ -6,7 +6,7 @@ from urllib.parse import quote
 import ipywidgets as ipw
 
 from data.cases import Case, fictional_cases
-from data.checklists import Checklist, checklist_ids, read_checklist
+from data.forms import Form, form_ids, read_form
 from data.records import Record
 from data.store import Store
 from data.store_errors import StoreError
@@ -37,9 +37,9 @@ class CaseList(Page):
         except StoreError as error:
             self.notice(error.say(self.texts), problem=True)
         rows = [
-            self._row(case, read_checklist(name), records.get((case.id, name)))
+            self._row(case, read_form(name), records.get((case.id, name)))
             for case in fictional_cases()
-            for name in checklist_ids()
+            for name in form_ids()
         ]
         self.show(ipw.HTML(self._table(rows)))
 
@@ -58,15 +58,15 @@ class CaseList(Page):
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
-    def _row(self, case: Case, checklist: Checklist, record: Record | None) -> list[str]:
+    def _row(self, case: Case, form: Form, record: Record | None) -> list[str]:
         """Return the cells of a row as HTML."""
         texts = self.texts
-        title = texts("checklist.case_line", case=case.id, title=case.title.in_(texts.language))
-        name = checklist.title.in_(texts.language)
+        title = texts("form.case_line", case=case.id, title=case.title.in_(texts.language))
+        name = form.title.in_(texts.language)
         spoken = safe(texts("cases.open_for", list=name, case=case.id))
-        address = f"{quote(checklist.chapter)}.ipynb?sag={quote(case.id)}"
+        address = f"{quote(form.page)}.ipynb?sag={quote(case.id)}"
         link = f'<a href="{address}" aria-label="{spoken}">{safe(name)}</a>'
-        done, required = checklist.progress(checklist.complete(record.answers if record else {}))
+        done, required = form.progress(form.complete(record.answers if record else {}))
         progress = texts("cases.of", done=done, all=required)
         return [safe(title), str(case.age), link, safe(progress), safe(self._saved(record))]
 

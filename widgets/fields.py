@@ -14,7 +14,7 @@ import ipywidgets as ipw
 import traitlets as tl
 
 from data import personal_data
-from data.checklists import CODES, Item
+from data.forms import CODES, Item
 from data.texts import Texts
 from widgets.page import safe
 
@@ -36,7 +36,7 @@ class Field(ipw.VBox):
         self._message = ipw.HTML(layout=_hidden())
         notes = [words.in_(texts.language) for words in (item.help,) if words]
         if item.source:
-            notes.append(texts("checklist.source", source=item.source.in_(texts.language)))
+            notes.append(texts("form.source", source=item.source.in_(texts.language)))
         lines = "".join(f'<div class="vv-saved">{safe(note)}</div>' for note in notes)
         below = [ipw.HTML(lines)] if lines else []
         super().__init__(children=[*controls, *below, self._message])
@@ -74,9 +74,9 @@ class ChoiceField(Field):
             orientation="horizontal" if item.kind == "yes_partly_no" else "vertical",
             layout=ipw.Layout(width="100%", max_width="72ch"),
         )
-        clear_of = texts("checklist.clear_of", label=label)
+        clear_of = texts("form.clear_of", label=label)
         self._clear = ipw.Button(
-            description=texts("checklist.clear"),
+            description=texts("form.clear"),
             tooltip=clear_of,
             # It keeps its place while it is not there, so that nothing jumps at a click.
             layout=ipw.Layout(
@@ -99,11 +99,11 @@ class DateField(Field):
     def __init__(self, item: Item, texts: Texts) -> None:
         self._text = ipw.Text(
             description=_label(item, texts),
-            placeholder=texts("checklist.date_form"),
+            placeholder=texts("form.date_form"),
             continuous_update=False,
         )
         self._ticks = {
-            code: ipw.Checkbox(description=texts(f"checklist.code.{code}"), indent=False)
+            code: ipw.Checkbox(description=texts(f"form.code.{code}"), indent=False)
             for code in item.codes
         }
         super().__init__(item, texts, self._text, *self._ticks.values())
@@ -118,10 +118,10 @@ class DateField(Field):
             return
         day = read_date(typed)
         if day is None:
-            self._take(None, self._texts("checklist.date_fault", value=typed))
+            self._take(None, self._texts("form.date_fault", value=typed))
         elif not _FIRST <= day <= _LAST:
             bounds = {"first": _typed(_FIRST), "last": _typed(_LAST)}
-            self._take(None, self._texts("checklist.date_range", value=typed, **bounds))
+            self._take(None, self._texts("form.date_range", value=typed, **bounds))
         else:
             self._take(day.isoformat())
 
@@ -162,7 +162,7 @@ class NoteField(Field):
             return personal_data.without(typed, found)[:NOTE_LIMIT].strip() or None, fault
         if len(typed) > NOTE_LIMIT:
             room = {"length": len(typed), "limit": NOTE_LIMIT}
-            return typed[:NOTE_LIMIT], self._texts("checklist.too_long", **room)
+            return typed[:NOTE_LIMIT], self._texts("form.too_long", **room)
         return typed.strip() or None, ""
 
     @tl.observe("answer")
@@ -197,7 +197,7 @@ def read_date(typed: str) -> date | None:
 
 def _label(item: Item, texts: Texts) -> str:
     label = item.label.in_(texts.language)
-    return label if item.required else texts("checklist.optional", label=label)
+    return label if item.required else texts("form.optional", label=label)
 
 
 def _typed(day: date) -> str:

@@ -1,5 +1,5 @@
 """How a record leaves: a record becomes bytes; whoever asks names the file."""
 
-from data.export.xlsx import checklist_workbook
+from data.export.xlsx import form_workbook
 
-__all__ = ["checklist_workbook"]
+__all__ = ["form_workbook"]

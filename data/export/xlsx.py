@@ -1,4 +1,4 @@
-"""A filled checklist as an Excel workbook.
+"""A filled form as an Excel workbook.
 
 Whatever was written stays text: formulas and links are switched off, so that a note which begins
 with ``=`` does nothing on the computer that opens it.
@@ -11,7 +11,7 @@ from io import BytesIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from data.checklists import Checklist, Item
+from data.forms import Form, Item
 from data.records import Record
 from data.texts import Texts
 
@@ -26,34 +26,34 @@ _CELL_LIMIT = 32_767
 Line = list[str]
 
 
-def checklist_workbook(checklist: Checklist, heading: str, record: Record, texts: Texts) -> bytes:
-    """Return the answers in *record* to *checklist* as the bytes of an xlsx file.
+def form_workbook(form: Form, heading: str, record: Record, texts: Texts) -> bytes:
+    """Return the answers in *record* to *form* as the bytes of an xlsx file.
 
     *heading* is the line that says which case it is; the time of saving is shown in Danish time.
     The same arguments give the same bytes.
     """
     file = BytesIO()
     book = Workbook(file, _OPTIONS)
-    title = checklist.title.in_(texts.language)
+    title = form.title.in_(texts.language)
     book.set_properties({"title": title, "created": _MADE})
-    sheet = book.add_worksheet(texts("checklist.sheet"))
-    answers = checklist.complete(record.answers)
-    done, required = checklist.progress(answers)
+    sheet = book.add_worksheet(texts("form.sheet"))
+    answers = form.complete(record.answers)
+    done, required = form.progress(answers)
     head = [
         (title, {"bold": True, "font_size": 16}),
         (heading, {"bold": True}),
-        (texts("checklist.exercise"), {"bold": True, "font_color": "#8A3F00"}),
-        (texts("checklist.progress", done=done, all=required), {}),
+        (texts("form.exercise"), {"bold": True, "font_color": "#8A3F00"}),
+        (texts("form.progress", done=done, all=required), {}),
         (_saved(record, texts), {}),
     ]
     for row, (words, look) in enumerate(head):
         _write(sheet, row, 0, words, book.add_format(look))
     first = len(head) + 1
-    names = [texts(f"checklist.{name}") for name in ("question", "answer", "reason")]
-    lines = [_line(item, answers[item.id], texts) for item in checklist.items]
+    names = [texts(f"form.{name}") for name in ("question", "answer", "reason")]
+    lines = [_line(item, answers[item.id], texts) for item in form.items]
     _write_lines(book, sheet, first, [names, *lines])
-    source = texts("checklist.sheet_source", note=checklist.note.in_(texts.language))
-    last = first + len(checklist.items) + 2
+    source = texts("form.sheet_source", note=form.note.in_(texts.language))
+    last = first + len(form.items) + 2
     wrapped = book.add_format({"text_wrap": True, "italic": True, "valign": "top"})
     sheet.merge_range(last, 0, last, 2, source, wrapped)
     sheet.set_row(last, 32)
@@ -76,16 +76,16 @@ def _write_lines(book: Workbook, sheet: Worksheet, first: int, lines: Sequence[L
 
 def _line(item: Item, answer: str | None, texts: Texts) -> Line:
     label = item.label.in_(texts.language)
-    asked = label if item.required else texts("checklist.optional", label=label)
+    asked = label if item.required else texts("form.optional", label=label)
     source = item.source.in_(texts.language) if item.source else ""
     return [asked, item.say(answer, texts), source]
 
 
 def _saved(record: Record, texts: Texts) -> str:
     if record.saved is None or record.saved_on is None:
-        return texts("checklist.sheet_unsaved")
+        return texts("form.sheet_unsaved")
     day, time = texts.date(record.saved_on), texts.clock(record.saved)
-    return texts("checklist.sheet_saved", date=day, time=time)
+    return texts("form.sheet_saved", date=day, time=time)
 
 
 def _write(sheet: Worksheet, row: int, column: int, words: str, look: object) -> None:
@@ -100,5 +100,5 @@ def _set_up_print(sheet: Worksheet, header: int, last: int, texts: Texts) -> Non
     sheet.repeat_rows(header)
     sheet.print_area(0, 0, last, 2)
     # In a header an ampersand begins a command; these words hold none but ours.
-    sheet.set_header(f"&C&14&K8A3F00{texts('checklist.exercise')}")
-    sheet.set_footer(f"&C{texts('checklist.sheet_page')}")
+    sheet.set_header(f"&C&14&K8A3F00{texts('form.exercise')}")
+    sheet.set_footer(f"&C{texts('form.sheet_page')}")

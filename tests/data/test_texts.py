@@ -8,7 +8,7 @@ from data.texts import LANGUAGES, Texts, slots
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("data", "simulation", "widgets", "handbook")
-OURS = ("checklist", "cases", "store", "personal")
+OURS = ("form", "cases", "store", "personal")
 
 
 def code():
@@ -40,9 +40,9 @@ def test_every_text_that_the_code_asks_for_exists():
 
 def test_every_text_of_checklists_and_records_is_used():
     text = code()
-    made = {"checklist.scale.", "checklist.code.", "personal."}
+    made = {"form.scale.", "form.code.", "personal."}
     made |= {f"cases.{name}" for name in ("case", "age", "list", "progress", "saved")}
-    made |= {f"checklist.{name}" for name in ("question", "answer", "reason")}
+    made |= {f"form.{name}" for name in ("question", "answer", "reason")}
     for name in Texts.read().words:
         if name.startswith(OURS) and not name.startswith(tuple(made)):
             assert re.search(rf"['\"]{re.escape(name)}['\"]", text), name
@@ -51,8 +51,8 @@ def test_every_text_of_checklists_and_records_is_used():
 def test_a_missing_text_or_slot_is_named():
     with pytest.raises(LookupError, match="no text 'nothing' in 'da'"):
         Texts.read()("nothing")
-    with pytest.raises(LookupError, match=r"no text 'checklist.progress \(slot 'all'\)' in 'da'"):
-        Texts.read()("checklist.progress", done=1)
+    with pytest.raises(LookupError, match=r"no text 'form.progress \(slot 'all'\)' in 'da'"):
+        Texts.read()("form.progress", done=1)
     with pytest.raises(LookupError, match="no texts in 'se'; there are: da, en"):
         Texts.read("se")
 

@@ -6,8 +6,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from data.checklists import read_checklist
-from data.export import checklist_workbook
+from data.export import form_workbook
+from data.forms import read_form
 from data.records import Record
 from data.texts import Texts
 
@@ -35,7 +35,7 @@ RECORD = Record(
 
 def workbook(record, language="da"):
     texts = Texts.read(language)
-    return checklist_workbook(read_checklist("coordinator"), "ØVELSE-01: Prøve", record, texts)
+    return form_workbook(read_form("coordinator"), "ØVELSE-01: Prøve", record, texts)
 
 
 def sheet(record, language="da"):

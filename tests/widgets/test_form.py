@@ -5,18 +5,18 @@ import pytest
 import traitlets as tl
 from openpyxl import load_workbook
 
-from data.checklists import read_checklist
+from data.forms import read_form
 from data.records import Record
 from data.store import Store
 from data.store_errors import StoreError
 from data.texts import LANGUAGES, Texts
-from widgets import CaseChecklist, CaseList, ChecklistForm
+from widgets import CaseForm, CaseList, FormFields
 from widgets.fields import read_date
 
 
 @pytest.fixture
 def form():
-    return ChecklistForm(read_checklist("coordinator"), Texts.read())
+    return FormFields(read_form("coordinator"), Texts.read())
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def url(tmp_path, monkeypatch):
 
 @pytest.fixture
 def page(url):
-    return CaseChecklist("coordinator")
+    return CaseForm("coordinator")
 
 
 def field(page, name):
@@ -90,7 +90,7 @@ def test_an_answer_can_be_taken_back(form):
 
 
 def test_an_unknown_question_is_refused(form):
-    with pytest.raises(tl.TraitError, match="no such question in this checklist: shoe_size"):
+    with pytest.raises(tl.TraitError, match="no such question in this form: shoe_size"):
         form.answers = {"shoe_size": "42"}
 
 
@@ -180,7 +180,7 @@ def test_every_change_is_saved_and_found_again(page, url):
     field(page, "next_step")._text.value = "Mød den unge på FGU"
 
     assert kept(url) == {"named": "yes", "next_step": "Mød den unge på FGU"}
-    again = CaseChecklist("coordinator")
+    again = CaseForm("coordinator")
     assert field(again, "next_step")._text.value == "Mød den unge på FGU"
     assert "1 af 9 nødvendige besvaret · Gemt kl. " in again._status.value
 
@@ -253,7 +253,7 @@ def test_a_text_is_saved_when_typing_pauses(page, url, monkeypatch):
 
 
 def test_two_tabs_are_told_and_nothing_is_lost(page, url):
-    other = CaseChecklist("coordinator")
+    other = CaseForm("coordinator")
     field(other, "named")._radio.value = "yes"
 
     field(page, "named")._radio.value = "no"
@@ -278,7 +278,7 @@ def test_two_tabs_are_told_and_nothing_is_lost(page, url):
 
 
 def test_one_can_let_ones_own_answers_go(page, url):
-    other = CaseChecklist("coordinator")
+    other = CaseForm("coordinator")
     field(other, "named")._radio.value = "yes"
     field(page, "named")._radio.value = "no"
     page._newest.click()
@@ -297,7 +297,7 @@ def test_a_store_that_fails_is_told_and_the_answers_stay(url):
             raise StoreError("store.full", file="vejviser.db")
         return Store.open(url)
 
-    page = CaseChecklist("coordinator", open_store=open_store)
+    page = CaseForm("coordinator", open_store=open_store)
     field(page, "named")._radio.value = "yes"
     page._case.value = "ØVELSE-02"
     page._case.value = "ØVELSE-01"
@@ -322,7 +322,7 @@ def test_a_store_that_failed_at_first_overwrites_nothing_later(url):
             raise StoreError("store.locked", file="vejviser.db")
         return Store.open(url)
 
-    page = CaseChecklist("coordinator", open_store=open_store)
+    page = CaseForm("coordinator", open_store=open_store)
     works.append(True)
     field(page, "deputy")._radio.value = "no"
 
@@ -334,14 +334,14 @@ def test_answers_to_questions_that_are_gone_are_kept(url):
     old = {"named": "yes", "gone": "yes"}
     Store.open(url).save(Record(case="ØVELSE-01", form="coordinator", answers=old))
 
-    field(CaseChecklist("coordinator"), "named")._radio.value = "no"
+    field(CaseForm("coordinator"), "named")._radio.value = "no"
 
     assert kept(url) == {"named": "no", "gone": "yes"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_holds_what_stands_in_the_form(url, language):
-    page = CaseChecklist("coordinator", language)
+    page = CaseForm("coordinator", language)
     field(page, "next_step")._text.value = "=1+1"
     sent = []
     page.download = lambda *parts: sent.append(parts)

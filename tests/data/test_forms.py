@@ -1,8 +1,8 @@
 import pytest
 
 from data.cases import fictional_case, fictional_cases
-from data.checklists import CODES, checklist_ids, read_checklist
 from data.files import DataError
+from data.forms import CODES, form_ids, read_form
 from data.personal_data import find
 from data.texts import LANGUAGES
 
@@ -54,21 +54,21 @@ def list_file(tmp_path):
 
 
 def test_the_coordinator_list_asks_twelve_questions_nine_of_them_required():
-    checklist = read_checklist("coordinator")
+    form = read_form("coordinator")
 
-    assert checklist_ids() == ("coordinator",)
-    assert len(checklist.items) == 12
-    assert checklist.progress({}) == (0, 9)
-    assert checklist.progress({"named": "yes", "deputy": "unknown", "next_step": "x"}) == (2, 9)
+    assert form_ids() == ("coordinator",)
+    assert len(form.items) == 12
+    assert form.progress({}) == (0, 9)
+    assert form.progress({"named": "yes", "deputy": "unknown", "next_step": "x"}) == (2, 9)
 
 
 def test_every_required_question_can_be_answered_honestly_without_knowing():
-    for item in read_checklist("coordinator").items:
+    for item in read_form("coordinator").items:
         assert not item.required or set(item.codes) & set(CODES), item.id
 
 
 def test_every_word_stands_in_both_languages_and_names_a_source_with_its_year():
-    for item in read_checklist("coordinator").items:
+    for item in read_form("coordinator").items:
         for words in (item.label, item.help, item.source, *item.options.values()):
             assert words is None or (words.da.strip() and words.en.strip())
         if item.source and "Ungeprojektet" not in item.source.da:
@@ -76,7 +76,7 @@ def test_every_word_stands_in_both_languages_and_names_a_source_with_its_year():
 
 
 def test_an_answer_is_an_option_a_code_a_date_or_a_note():
-    items = {item.id: item for item in read_checklist("coordinator").items}
+    items = {item.id: item for item in read_form("coordinator").items}
 
     assert items["named"].allows("partly")
     assert items["named"].allows("unknown")
@@ -88,9 +88,7 @@ def test_an_answer_is_an_option_a_code_a_date_or_a_note():
 
 
 def test_an_answer_the_list_no_longer_allows_is_shown_as_unanswered():
-    answers = read_checklist("coordinator").complete(
-        {"named": "yes", "caseload": "many", "old": "x"}
-    )
+    answers = read_form("coordinator").complete({"named": "yes", "caseload": "many", "old": "x"})
 
     assert answers["named"] == "yes"
     assert answers["caseload"] is None
@@ -105,7 +103,7 @@ def test_an_answer_the_list_no_longer_allows_is_shown_as_unanswered():
         ("required = true", 'required = "x"', "line 11: items.0.required: 'x' is not allowed"),
         ('label.en = "First?"', "", "items.0.label.en: Field required"),
         ("required = true", "must = true", "line 11: items.0.must: True is not allowed"),
-        ('id = "second"', 'id = "first"', "two questions have the id 'first'; each needs its own"),
+        ('id = "second"', 'id = "first"', "two questions of 'local' have the id 'first'; each needs its own"),
         ("options.two", "# options.two", "the choice 'second' has 1 options; give two or more"),
         ("options.two", "options.unknown", "the option 'unknown' has the name of a code"),
         ('id = "first"', 'id = "First"', "line 7: items.0.id: 'First' is not allowed"),
@@ -116,7 +114,7 @@ def test_a_fault_is_one_line_with_file_line_field_value_and_rule(list_file, old,
     file = list_file(LIST.replace(old, new, 1))
 
     with pytest.raises(DataError) as caught:
-        read_checklist(file)
+        read_form(file)
 
     assert fault in str(caught.value)
     assert str(caught.value).startswith("local.toml")
@@ -125,10 +123,10 @@ def test_a_fault_is_one_line_with_file_line_field_value_and_rule(list_file, old,
 
 def test_a_municipality_adds_a_question_without_code(tmp_path, monkeypatch):
     monkeypatch.setenv("VEJVISER_DATA", str(tmp_path))
-    (tmp_path / "checklists").mkdir()
-    (tmp_path / "checklists" / "coordinator.toml").write_text(LOCAL, encoding="utf-8")
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / "coordinator.toml").write_text(LOCAL, encoding="utf-8")
 
-    items = read_checklist("coordinator").items
+    items = read_form("coordinator").items
 
     assert len(items) == 13
     assert items[-1].label.da == "Har I talt om kørekort?"
@@ -139,12 +137,12 @@ def test_a_question_of_a_municipality_may_not_pass_as_ours(tmp_path):
     file.write_text(LOCAL.replace('"local"', '"model"'), encoding="utf-8")
 
     with pytest.raises(DataError, match="has the origin 'model'; here it must be 'local'"):
-        read_checklist("coordinator", local=file)
+        read_form("coordinator", local=file)
 
 
 def test_an_unknown_list_names_those_there_are():
     with pytest.raises(FileNotFoundError, match=r"there are: coordinator\.toml"):
-        read_checklist("team")
+        read_form("team")
 
 
 def test_the_cases_are_fictional_and_hold_nothing_personal():

@@ -1,4 +1,4 @@
-"""A checklist on a case: chosen, loaded, saved with every change, and downloaded."""
+"""A form on a case: chosen, loaded, saved with every change, and downloaded."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -7,18 +7,18 @@ from typing import Any
 import ipywidgets as ipw
 
 from data.cases import fictional_case, fictional_cases
-from data.checklists import read_checklist
-from data.export.xlsx import MIME, checklist_workbook
+from data.export.xlsx import MIME, form_workbook
+from data.forms import read_form
 from data.records import Record
 from data.store import Store
 from data.texts import Texts
 from widgets.autosave import Answers, Autosave
-from widgets.checklist import ChecklistForm
+from widgets.form import FormFields
 from widgets.page import Page, safe
 
 
-class CaseChecklist(Page):
-    """A checklist on one of the fictional cases.
+class CaseForm(Page):
+    """A form on one of the fictional cases.
 
     The answers are loaded when the page opens and saved with every change. The address names the
     case (``?sag=ØVELSE-01``), so that a link opens it. What cannot be saved stays on the page, with
@@ -27,13 +27,13 @@ class CaseChecklist(Page):
 
     def __init__(
         self,
-        checklist: str,
+        form: str,
         language: str = "da",
         *,
         open_store: Callable[[], Store] = Store.open,
     ) -> None:
         super().__init__(Texts.read(language))
-        self._checklist = read_checklist(checklist)
+        self._asked = read_form(form)
         self._autosave = Autosave(open_store)
         self._unsaved: dict[str, tuple[Record, Answers]] = {}
         self._own: Answers = {}
@@ -46,16 +46,16 @@ class CaseChecklist(Page):
     def _build(self) -> None:
         texts = self.texts
         titles = [(_heading(case.id, texts), case.id) for case in fictional_cases()]
-        self._case = ipw.Dropdown(options=titles, description=texts("checklist.case"))
+        self._case = ipw.Dropdown(options=titles, description=texts("form.case"))
         self._story = ipw.HTML()
         self._status = ipw.HTML()
         self._problem = ipw.VBox()
         self._form_place = ipw.VBox()
-        self._retry = _button(texts("checklist.try_again"), self.guard(self._on_retry))
-        self._newest = _button(texts("checklist.take_newest"), self.guard(self._on_newest))
-        self._put_back = _button(texts("checklist.put_back"), self.guard(self._on_put_back))
-        self._let_go = _button(texts("checklist.let_go"), self.guard(self._on_let_go))
-        self._download = _button(texts("checklist.download"), self.guard(self._on_download))
+        self._retry = _button(texts("form.try_again"), self.guard(self._on_retry))
+        self._newest = _button(texts("form.take_newest"), self.guard(self._on_newest))
+        self._put_back = _button(texts("form.put_back"), self.guard(self._on_put_back))
+        self._let_go = _button(texts("form.let_go"), self.guard(self._on_let_go))
+        self._download = _button(texts("form.download"), self.guard(self._on_download))
         self.show(
             self._case,
             self._story,
@@ -96,19 +96,19 @@ class CaseChecklist(Page):
         if case in self._unsaved:
             self._autosave.resume(*self._unsaved.pop(case))
         else:
-            self._autosave.load(case, self._checklist.id)
+            self._autosave.load(case, self._asked.id)
         self._fill()
         # Last, so that whoever reads the story has its form below it.
         story = fictional_case(case).story.in_(self.texts.language)
-        exercise = safe(self.texts("checklist.exercise"))
+        exercise = safe(self.texts("form.exercise"))
         self._story.value = (
             f'<p class="vv-notice vv-notice-look">{exercise}</p><p>{safe(story.strip())}</p>'
         )
 
     def _fill(self) -> None:
         """Show the answers in a new form: nothing that was typed before can linger in it."""
-        self._form = ChecklistForm(self._checklist, self.texts)
-        self._form.answers = self._checklist.complete(self._autosave.answers)
+        self._form = FormFields(self._asked, self.texts)
+        self._form.answers = self._asked.complete(self._autosave.answers)
         self._form.observe(self.guard(self._on_answers), "answers")
         self._form_place.children = [self._form]
         self._tell()
@@ -121,7 +121,7 @@ class CaseChecklist(Page):
         changed = {
             name: answer for name, answer in change.new.items() if change.old.get(name) != answer
         }
-        kinds = {item.kind for item in self._checklist.items if item.id in changed}
+        kinds = {item.kind for item in self._asked.items if item.id in changed}
         self._autosave.change(changed, at_once=kinds != {"note"})
         self._tell()
 
@@ -144,15 +144,15 @@ class CaseChecklist(Page):
     def _saved_words(self) -> str:
         state, record, texts = self._autosave.state, self._autosave.record, self.texts
         if state == "waiting":
-            return texts("checklist.saving")
+            return texts("form.saving")
         if state != "saved":
-            return texts("checklist.unsaved")
+            return texts("form.unsaved")
         if record.saved is None or record.saved_on is None:
-            return texts("checklist.not_saved_yet")
+            return texts("form.not_saved_yet")
         time = texts.clock(record.saved)
         if record.saved_on == _today(record.saved):
-            return texts("checklist.saved", time=time)
-        return texts("checklist.saved_earlier", date=texts.date(record.saved_on), time=time)
+            return texts("form.saved", time=time)
+        return texts("form.saved_earlier", date=texts.date(record.saved_on), time=time)
 
     def _on_retry(self, _: Any) -> None:
         self._autosave.flush()
@@ -170,15 +170,15 @@ class CaseChecklist(Page):
             return ()
         lines = [
             self.texts(
-                "checklist.own_answer",
+                "form.own_answer",
                 label=item.label.in_(self.texts.language),
                 answer=item.say(self._own[item.id], self.texts),
             )
-            for item in self._checklist.items
+            for item in self._asked.items
             if item.id in self._own
         ]
         listed = "".join(f"<li>{safe(line)}</li>" for line in lines)
-        words = safe(self.texts("checklist.own_answers"))
+        words = safe(self.texts("form.own_answers"))
         box = f'<div class="vv-notice vv-notice-look" role="status">{words}<ul>{listed}</ul></div>'
         buttons = ipw.HBox([self._put_back, self._let_go]).add_class("vv-row")
         return (ipw.HTML(box), buttons)
@@ -199,14 +199,14 @@ class CaseChecklist(Page):
             self._autosave.flush()
         case = self._case.value
         saved = self._autosave.record.saved if self._autosave.state == "saved" else None
-        shown = Record(case=case, form=self._checklist.id, answers=self._form.answers, saved=saved)
-        content = checklist_workbook(self._checklist, _heading(case, self.texts), shown, self.texts)
-        self.download(self.texts("checklist.file", case=case), content, MIME)
+        shown = Record(case=case, form=self._asked.id, answers=self._form.answers, saved=saved)
+        content = form_workbook(self._asked, _heading(case, self.texts), shown, self.texts)
+        self.download(self.texts("form.file", case=case), content, MIME)
 
 
 def _heading(case: str, texts: Texts) -> str:
     title = fictional_case(case).title.in_(texts.language)
-    return texts("checklist.case_line", case=case, title=title)
+    return texts("form.case_line", case=case, title=title)
 
 
 def _today(like: datetime) -> date | None:

@@ -1,4 +1,4 @@
-"""A checklist to fill in: the form, which keeps nothing by itself."""
+"""A form to fill in, which keeps nothing by itself."""
 
 from functools import partial
 from pathlib import Path
@@ -7,16 +7,16 @@ from typing import Any
 import ipywidgets as ipw
 import traitlets as tl
 
-from data.checklists import Answers, Checklist
+from data.forms import Form
 from data.texts import Texts
 from widgets.fields import Field, field_for
 from widgets.page import safe
 
-_LOOKS = Path(__file__).parent / "static" / "checklist.css"
+_LOOKS = Path(__file__).parent / "static" / "form.css"
 
 
-class ChecklistForm(ipw.VBox):
-    """A form that asks each question of a checklist once.
+class FormFields(ipw.VBox):
+    """A form that asks each question of a form once.
 
     ``answers`` is the only truth: read it, set it or observe it, and the form follows. It maps the
     id of every question to its answer, or to ``None``. Text that may not be kept stays in its field
@@ -26,13 +26,11 @@ class ChecklistForm(ipw.VBox):
     answers = tl.Dict(help="The answer to each question, by the question's id.")
     progress = tl.Unicode(help="How many of the required questions are answered, in words.")
 
-    def __init__(self, checklist: Checklist, texts: Texts) -> None:
-        self.checklist = checklist
+    def __init__(self, form: Form, texts: Texts) -> None:
+        self.form = form
         self._texts = texts
-        self._fields: dict[str, Field] = {
-            item.id: field_for(item, texts) for item in checklist.items
-        }
-        note = f'<p class="vv-quiet">{safe(checklist.note.in_(texts.language))}</p>'
+        self._fields: dict[str, Field] = {item.id: field_for(item, texts) for item in form.items}
+        note = f'<p class="vv-quiet">{safe(form.note.in_(texts.language))}</p>'
         looks = ipw.HTML(f"<style>{_LOOKS.read_text(encoding='utf-8')}</style>")
         looks.layout.display = "none"
         super().__init__(children=[looks, ipw.HTML(note), *self._fields.values()])
@@ -51,15 +49,15 @@ class ChecklistForm(ipw.VBox):
             self.answers = {**self.answers, name: change.new}
 
     @tl.validate("answers")
-    def _complete(self, proposal: Any) -> Answers:
+    def _complete(self, proposal: Any) -> dict[str, str | None]:
         unknown = sorted(proposal.value.keys() - self._fields.keys())
         if unknown:
-            raise tl.TraitError(f"no such question in this checklist: {', '.join(unknown)}")
-        return self.checklist.complete(proposal.value)
+            raise tl.TraitError(f"no such question in this form: {', '.join(unknown)}")
+        return self.form.complete(proposal.value)
 
     @tl.observe("answers")
     def _show(self, change: Any) -> None:
         for name, answer in change.new.items():
             self._fields[name].answer = answer
-        done, required = self.checklist.progress(change.new)
-        self.progress = self._texts("checklist.progress", done=done, all=required)
+        done, required = self.form.progress(change.new)
+        self.progress = self._texts("form.progress", done=done, all=required)
