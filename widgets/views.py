@@ -1,0 +1,21 @@
+"""The pictures that belong to forms, by the names that the files of the forms use."""
+
+from collections.abc import Callable, Sequence
+
+import ipywidgets as ipw
+
+from data.forms import Form
+from data.records import Record
+from data.texts import Texts
+
+View = Callable[[Form, Texts], ipw.Widget]
+"""Makes a widget with a trait ``answers``, which follows that of the form and changes it."""
+
+Development = Callable[[Form, Sequence[Record], Texts], str]
+"""Draws several records of one form as an accessible ``<figure>`` with a table, as HTML."""
+
+VIEWS: dict[str, View] = {}
+"""A form's ``view`` → what draws its answers above its first table."""
+
+DEVELOPMENTS: dict[str, Development] = {}
+"""The id of a form → what draws its records over time."""
