@@ -50,11 +50,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the browser tests last: Playwright keeps an event loop running until the very end.
 
     Where the tests run side by side, those of a file stay together, its browser tests apart from
-    the others for the same reason.
+    the others for the same reason. The groups are named first: xdist reads them in its own hook.
     """
     items.sort(key=_drives_a_browser)
     for item in items:
