@@ -19,8 +19,21 @@ class Case(Entry):
     """Age in whole years on the day of the story."""
     today: date
     """The day on which the story takes place."""
+    birthday: date
+    """As made up as the rest; the meetings are dated from it."""
     title: Words
     story: Words
+
+    @model_validator(mode="after")
+    def _is_of_that_age(self) -> Self:
+        had = (self.today.month, self.today.day) >= (self.birthday.month, self.birthday.day)
+        age = self.today.year - self.birthday.year - (not had)
+        if age != self.age:
+            raise ValueError(
+                f"{self.id} is {age} on {self.today} by the birthday {self.birthday}, and not "
+                f"{self.age}; change one of the three"
+            )
+        return self
 
 
 class Cases(Entry):
