@@ -1,0 +1,299 @@
+"""Rounds of self-assessment: what is summed up, and that nobody's answers can be worked out."""
+
+import re
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.assessment import (
+    FEWEST,
+    GROUPS,
+    Sheet,
+    gaps,
+    is_closed,
+    lowest,
+    next_sheet,
+    read_sheet,
+    round_before,
+    round_of,
+    rounds_of,
+    score,
+    sheets_of,
+)
+from data.forms import Form
+from data.records import Record
+
+ROUND = "2026-2"
+
+
+def words(text):
+    return {"da": text, "en": text}
+
+
+def statement(id, section, **more):
+    ends = {"low_end": words("slet ikke"), "high_end": words("helt")}
+    codes = ("unknown",)
+    return {
+        "id": id,
+        "kind": "scale",
+        "section": section,
+        "label": words(id),
+        "codes": codes,
+        **ends,
+        **more,
+    }
+
+
+FORM = Form.model_validate(
+    {
+        "id": "assessment_tried",
+        "subject": "unit",
+        "occasion": "round",
+        "title": words("Prøve"),
+        "note": words("Prøve"),
+        "sections": tuple(
+            {"id": id, "title": words(id)} for id in ("meetings", "goals", "remarks")
+        ),
+        "items": (
+            statement("on_time", "meetings"),
+            statement("prepared", "meetings"),
+            statement("own_words", "goals"),
+            {"id": "remark", "kind": "note", "section": "remarks", "label": words("remark")},
+        ),
+    }
+)
+
+
+def sheet(group, number, on_time=None, prepared=None, own_words=None, *, round=ROUND, **more):
+    answers = {"on_time": on_time, "prepared": prepared, "own_words": own_words, **more}
+    occasion = Sheet(round, group, number).occasion
+    answers = {name: None if answer is None else str(answer) for name, answer in answers.items()}
+    return Record(case="ENHED", form=FORM.id, occasion=occasion, answers=answers)
+
+
+def group(name, *answers, **more):
+    return [sheet(name, number, *given, **more) for number, given in enumerate(answers, start=1)]
+
+
+def lines(records):
+    return {element.id: element.lines for element in score(FORM, records, ROUND).elements}
+
+
+def hidden(records):
+    return score(FORM, records, ROUND).elements[0].hidden
+
+
+# --- Rounds and sheets ---------------------------------------------------------------------------
+
+
+def test_a_round_is_half_a_year():
+    assert [round_of(date(2026, 6, 30)), round_of(date(2026, 7, 1))] == ["2026-1", "2026-2"]
+    assert [round_before("2026-2"), round_before("2026-1")] == ["2026-1", "2025-2"]
+    with pytest.raises(ValueError, match="the round '2026-3' is none; write year and half-year"):
+        round_before("2026-3")
+
+
+def test_an_occasion_says_whose_sheet_it_is():
+    assert read_sheet("2026-2-youth") == Sheet("2026-2", "youth", 1)
+    for one in (Sheet("2026-2", "team", 3), Sheet("2025-1", "leader", 12)):
+        assert read_sheet(one.occasion) == one
+    for other in ("", "2026-05-03", "2026-3-youth-1", "2026-2-mother-1", "2026-2-youth-1 "):
+        assert read_sheet(other) is None
+
+
+def test_a_new_sheet_is_nobody_elses():
+    there = [*group("team", (3,), (4,)), sheet("team", 7), sheet("youth", 9)]
+
+    assert next_sheet(there, ROUND, "team") == Sheet(ROUND, "team", 8)
+    assert next_sheet(there, "2027-1", "team") == Sheet("2027-1", "team", 1)
+
+
+def test_sheets_of_other_rounds_and_forms_are_left_alone():
+    other_form = Record(case="ENHED", form="other", occasion="2026-2-youth-1", answers={})
+    mine = [sheet("leader", 1, 2), sheet("youth", 2, 3), sheet("youth", 1, 4)]
+    records = [other_form, *mine, sheet("youth", 1, 1, round="2025-1")]
+
+    assert list(sheets_of(records, FORM, ROUND).values()) == mine[::-1]
+    assert rounds_of(records, FORM) == ("2025-1", "2026-2")
+
+
+def test_a_round_is_closed_when_every_sheet_is_finished():
+    done = Record(case="ENHED", form=FORM.id, occasion="2026-2-youth-1", state="finished")
+
+    assert not is_closed([], FORM, ROUND)
+    assert is_closed([done], FORM, ROUND)
+    assert not is_closed([done, sheet("youth", 2)], FORM, ROUND)
+
+
+# --- What is summed up ---------------------------------------------------------------------------
+
+
+def test_a_line_has_people_mean_spread_and_the_share_without_a_number():
+    records = group("youth", (1, 2), (3, "unknown"), (4, None), ("unknown", "unknown"))
+
+    line = lines(records)["meetings"]["youth"]
+
+    assert (line.respondents, line.mean, line.low, line.high) == (3, 2.5, 1, 4)
+    assert line.unknown == pytest.approx(3 / 7)
+
+
+def test_only_statements_are_counted_and_only_answers_that_the_form_allows():
+    records = group("youth", (1, 2, 3), (1, 2, 3), (1, 2, 9))
+    records += [sheet("youth", 4, remark="Vi mangler tid"), sheet("youth", 5)]
+
+    found = score(FORM, records, ROUND)
+
+    assert [element.id for element in found.elements] == ["meetings", "goals"]
+    assert found.respondents == {"youth": 3}
+    assert found.elements[1].lines == {}, "two gave a number that the scale has"
+    assert found.scale == (1, 5)
+
+
+def test_the_widest_gap_and_the_lowest_element_are_found():
+    records = group("youth", *[(1, 3, 4)] * 3) + group("leader", *[(5, 5, 4)] * 3)
+
+    found = score(FORM, records, ROUND)
+
+    first, second = gaps(found)
+    assert (first.element.id, first.lower, first.upper, first.size) == (
+        "meetings",
+        "youth",
+        "leader",
+        3,
+    )
+    assert second.size == 0
+    assert lowest(found).id == "meetings"
+    assert lowest(score(FORM, [], ROUND)) is None
+
+
+def test_a_form_without_statements_is_refused():
+    note = {"id": "remark", "kind": "note", "label": words("remark")}
+    form = Form.model_validate(
+        {"id": "notes", "title": words("n"), "note": words("n"), "items": (note,)}
+    )
+
+    with pytest.raises(ValueError, match="the form 'notes' has no scales in sections"):
+        score(form, [], ROUND)
+
+
+# --- Who said what does not show -----------------------------------------------------------------
+
+
+def test_few_have_no_line_of_their_own():
+    records = group("youth", (1, 1), (1, 1)) + group("team", *[(3, 3)] * 4)
+
+    assert hidden(records) == {"youth": "few", "team": "shields"}
+    assert set(lines(records)["meetings"]) == {"everyone"}
+
+
+def test_the_smallest_other_group_shields_the_few():
+    records = group("youth", (1, 1), (1, 1)) + group("team", *[(3, 3)] * 4)
+    records += group("coordinator", *[(4, 4)] * 3)
+
+    assert hidden(records) == {"youth": "few", "coordinator": "shields"}
+    found = lines(records)["meetings"]
+    assert set(found) == {"team", "rest", "everyone"}
+    assert (found["rest"].respondents, found["rest"].mean) == (5, 2.8)
+
+
+def test_small_groups_shield_one_another():
+    records = group("youth", *[(1, 1)] * 3) + group("coordinator", (4, 4), (4, 4))
+    records += group("leader", (5, 5))
+
+    assert hidden(records) == {"coordinator": "few", "leader": "few"}
+    assert set(lines(records)["meetings"]) == {"youth", "rest", "everyone"}
+
+
+def test_two_people_are_shown_nothing():
+    assert lines(group("youth", (1, 1), (5, 5)))["meetings"] == {}
+
+
+def test_one_who_only_does_not_know_is_hidden_too():
+    records = group("youth", *[(1, 1)] * 3) + group("leader", ("unknown", "unknown"))
+
+    assert hidden(records) == {"youth": "shields", "leader": "few"}
+
+
+PEOPLE = st.lists(
+    st.builds(
+        lambda group, answers: (group, answers),
+        st.sampled_from(GROUPS),
+        st.tuples(*[st.sampled_from([None, "unknown", 1, 2, 3, 4, 5])] * 3),
+    ),
+    max_size=14,
+)
+
+
+def records_of(people):
+    return [sheet(group, number, *answers) for number, (group, answers) in enumerate(people, 1)]
+
+
+def people_of(records, element):
+    """Return who gave anything to the statements of *element*, by group, numbers or not."""
+    names = {"meetings": ("on_time", "prepared"), "goals": ("own_words",)}[element]
+    own = {group: [] for group in GROUPS}
+    for record in records:
+        answers = [record.answers[name] for name in names if record.answers[name]]
+        if answers:
+            own[read_sheet(record.occasion).group].append(answers)
+    return own
+
+
+@settings(max_examples=300, deadline=None)
+@given(PEOPLE)
+def test_every_line_stands_on_enough_people_and_its_mean_within_its_spread(people):
+    for element in score(FORM, records_of(people), ROUND).elements:
+        for line in element.lines.values():
+            assert line.respondents >= FEWEST
+            assert 1 <= line.low <= line.mean <= line.high <= 5
+            assert 0 <= line.unknown < 1
+
+
+@settings(max_examples=300, deadline=None)
+@given(PEOPLE)
+def test_no_sum_or_difference_of_lines_stands_on_too_few(people):
+    """Every combination of groups that can be worked out from the lines holds enough people.
+
+    A line tells the sum over its groups. What sums, differences and multiples of lines tell is
+    what lies in the space that the lines span, so each set of groups is tried for lying in it.
+    """
+    records = records_of(people)
+    for element in score(FORM, records, ROUND).elements:
+        own = people_of(records, element.id)
+        there = [group for group in GROUPS if own[group]]
+        members = {group: (group,) for group in there}
+        members |= {"rest": tuple(element.hidden), "everyone": tuple(there)}
+        told = np.array([[one in members[who] for one in there] for who in element.lines], float)
+        told = told.reshape(-1, len(there))
+        for size in range(1, len(there) + 1):
+            for some in combinations(there, size):
+                numbers = sum(
+                    any(a != "unknown" for a in answers) for one in some for answers in own[one]
+                )
+                if numbers >= FEWEST:
+                    continue
+                sought = np.array([one in some for one in there], float)
+                rank = np.linalg.matrix_rank(told) if len(told) else 0
+                assert np.linalg.matrix_rank(np.vstack([told, sought])) > rank, some
+
+
+@settings(max_examples=300, deadline=None)
+@given(PEOPLE)
+def test_the_lines_beside_everyones_hold_different_people_and_add_up_to_it(people):
+    for element in score(FORM, records_of(people), ROUND).elements:
+        parts = [line for who, line in element.lines.items() if who != "everyone"]
+        if parts:
+            assert sum(line.respondents for line in parts) == element.everyone.respondents
+            assert min(line.low for line in parts) == element.everyone.low
+
+
+@settings(max_examples=100, deadline=None)
+@given(PEOPLE.flatmap(lambda people: st.tuples(st.just(people), st.permutations(people))))
+def test_the_order_of_the_records_does_not_matter(both):
+    people, shuffled = both
+    assert score(FORM, records_of(people), ROUND) == score(FORM, records_of(shuffled), ROUND)
