@@ -231,16 +231,17 @@ class Form(Entry):
         raise LookupError(f"no table '{id}'; there are: {', '.join(t.id for t in self.tables)}")
 
     def asked(self, answers: Answers) -> Iterator[tuple[str, Item]]:
-        """Yield key and question of all that is asked with these *answers*, tables last."""
-        for item in self.items:
-            if item.when is None or answers.get(item.when.item) in item.when.among:
-                yield item.id, item
+        """Yield key and question of all that is asked with these *answers*, tables last.
+
+        A question that hangs on one that is not asked is not asked either, whatever was answered
+        to that one before.
+        """
+        yield from ((item.id, item) for item in _asked(self.items, answers))
         for table in self.tables:
             for row in row_ids(answers, table.id):
-                for item in table.items:
-                    other = item.when and answers.get(key_in_row(table.id, row, item.when.item))
-                    if item.when is None or other in item.when.among:
-                        yield key_in_row(table.id, row, item.id), item
+                keys = {item.id: key_in_row(table.id, row, item.id) for item in table.items}
+                own = {id: answers.get(key) for id, key in keys.items()}
+                yield from ((keys[item.id], item) for item in _asked(table.items, own))
 
     def progress(self, answers: Answers) -> tuple[int, int]:
         """Return how many required questions *answers* answers, and how many are asked."""
@@ -344,6 +345,9 @@ def _once(names: list[str], what: str, where: str) -> None:
 def _conditions(items: tuple[Item, ...], *others: Condition | None) -> None:
     """Check that every condition names a question beside it, and answers that it can have."""
     known = {item.id: item for item in items}
+    for place, item in enumerate(items):
+        if item.when and item.when.item in [later.id for later in items[place:]]:
+            raise ValueError(f"'{item.id}' hangs on '{item.when.item}', which must come before it")
     for condition in (*(item.when for item in items), *others):
         if condition is None:
             continue
@@ -352,6 +356,15 @@ def _conditions(items: tuple[Item, ...], *others: Condition | None) -> None:
         for answer in condition.among:
             if not known[condition.item].allows(answer):
                 raise ValueError(f"'{condition.item}' can never be answered '{answer}'")
+
+
+def _asked(items: tuple[Item, ...], answers: Answers) -> Iterator[Item]:
+    asked: set[str] = set()
+    for item in items:
+        on = item.when
+        if on is None or (on.item in asked and answers.get(on.item) in on.among):
+            asked.add(item.id)
+            yield item
 
 
 def _is_iso_date(text: str) -> bool:

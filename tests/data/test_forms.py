@@ -56,7 +56,7 @@ def list_file(tmp_path):
 def test_the_coordinator_list_asks_twelve_questions_nine_of_them_required():
     form = read_form("coordinator")
 
-    assert form_ids() == ("coordinator",)
+    assert "coordinator" in form_ids()
     assert len(form.items) == 12
     assert form.progress({}) == (0, 9)
     assert form.progress({"named": "yes", "deputy": "unknown", "next_step": "x"}) == (2, 9)
@@ -141,8 +141,8 @@ def test_a_question_of_a_municipality_may_not_pass_as_ours(tmp_path):
 
 
 def test_an_unknown_list_names_those_there_are():
-    with pytest.raises(FileNotFoundError, match=r"there are: coordinator\.toml"):
-        read_form("team")
+    with pytest.raises(FileNotFoundError, match=r"there are: .*coordinator\.toml"):
+        read_form("nothing")
 
 
 def test_the_cases_are_fictional_and_hold_nothing_personal():
