@@ -25,8 +25,8 @@ BIN = HOME / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 RUNTIME_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"
-# A file's tests stay together, and the browser tests come last (tests/conftest.py).
-SIDE_BY_SIDE = ("--numprocesses=auto", "--dist=loadgroup", "--no-loadscope-reorder")
+# A file's tests stay together, and those with a browser come last (tests/conftest.py).
+SIDE_BY_SIDE = ("--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 
 

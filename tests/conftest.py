@@ -50,17 +50,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests last: Playwright keeps an event loop running until the very end.
+    """Run the files with browser tests last: Playwright keeps an event loop running until the end.
 
-    Where the tests run side by side, those of a file stay together, its browser tests apart from
-    the others for the same reason. The groups are named first: xdist reads them in its own hook.
+    Files stay whole, because that is how they are dealt out where the tests run side by side; in a
+    file, too, the browser tests come last.
     """
-    items.sort(key=_drives_a_browser)
-    for item in items:
-        kind = "browser" if _drives_a_browser(item) else "quiet"
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {item.path.parent.name} {kind}"))
+    with_browser = {item.path for item in items if _drives_a_browser(item)}
+    first_seen = {item.path: place for place, item in reversed(list(enumerate(items)))}
+
+    def turn(item: pytest.Item) -> tuple[bool, int, bool]:
+        return item.path in with_browser, first_seen[item.path], _drives_a_browser(item)
+
+    items.sort(key=turn)
 
 
 def _drives_a_browser(item: pytest.Item) -> bool:
