@@ -68,8 +68,10 @@ class Window:
     rule: Rule
     earliest: Days
     target: Days
+    due: Days
+    """The last day as it is counted, which may be a day off."""
     latest: Days
-    """The last day that is on time; on a day off, the working day before."""
+    """The last day that is on time: ``due`` or, if that is a day off, the working day before."""
     counts: NDArray[np.bool_]
     """Whether the rule is in force on the youth's target day."""
 
@@ -120,12 +122,13 @@ def windows(rules: Sequence[Rule], birthdays: Days, referrals: Days) -> list[Win
     for rule in rules:
         anchor = anchors[rule.anchor]
         target = anchor.add_months(rule.target_months)
-        latest = previous_working_days(anchor.add_months(rule.latest_months))
+        due = anchor.add_months(rule.latest_months)
+        latest = previous_working_days(due)
         earliest = np.minimum(anchor.add_months(rule.earliest_months), latest)
         counts = target >= np.datetime64(rule.valid_from)
         if rule.valid_to is not None:
             counts &= target <= np.datetime64(rule.valid_to)
-        found.append(Window(rule, earliest, np.minimum(target, latest), latest, counts))
+        found.append(Window(rule, earliest, np.minimum(target, latest), due, latest, counts))
     return found
 
 
