@@ -43,3 +43,16 @@ class Record:
     def saved_on(self) -> date | None:
         """The day in Denmark on which it was last saved."""
         return None if self.saved is None else self.saved.astimezone(_DENMARK).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """The answers of a record as they were when it was finished."""
+
+    number: int
+    """The first is 1."""
+    finished_at: datetime
+    """When, in UTC."""
+    actor: str
+    """The profile that finished it."""
+    answers: Answers

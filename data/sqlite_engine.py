@@ -69,11 +69,12 @@ def on_network_drive(file: Path, mounts: Path = Path("/proc/mounts")) -> bool:
     return kind in _NETWORK
 
 
-def open_sqlite(url: URL, module: ModuleType = bundled) -> Engine:
+def open_sqlite(url: URL, module: ModuleType = bundled, key: str | None = None) -> Engine:
     """Return an engine for the SQLite file of *url*, with safe settings on every connection.
 
     Every transaction takes the write lock as it begins, and waits its turn for up to ten seconds;
-    only one with the execution option ``reading`` does not.
+    only one with the execution option ``reading`` does not. *key* opens a file that *module*, which
+    is SQLCipher then, has encrypted; it is in SQLCipher's form (``encryption.py`` makes it).
     """
     engine = create_engine(url, module=module)
     wal = url.database not in {None, "", ":memory:"} and may_use_wal(
@@ -84,6 +85,8 @@ def open_sqlite(url: URL, module: ModuleType = bundled) -> Engine:
     def _set_up(connection: Any, _: object) -> None:
         # The driver keeps out of transactions; the next function begins them.
         connection.isolation_level = None
+        if key is not None:  # Before anything else is read.
+            connection.execute(f'PRAGMA key = "{key}"')
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
@@ -93,8 +96,10 @@ def open_sqlite(url: URL, module: ModuleType = bundled) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get("isolation_level") != "AUTOCOMMIT":
+            reading = options.get("reading", False)
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 

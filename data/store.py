@@ -1,27 +1,36 @@
 """Keeps records: a SQLite file in the data folder by default, another database by URL.
 
 Every save is one transaction: the answers, the next revision, and a line of the audit trail for
-each answer that changed. A record that was saved elsewhere meanwhile is never overwritten.
+each answer that changed. A record that was saved elsewhere meanwhile is never overwritten. What
+came first is told by revisions and by the numbers of lines, never by a clock.
 """
 
-import hashlib
-import json
-import secrets
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, insert, inspect, select, text, update
+from sqlalchemy import URL, Connection, Engine, select, text, tuple_
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
+from data import audit, case_life, case_rows, record_rows
+from data.case_files import CaseFile, check_words, is_real
+from data.case_life import Receipt
+from data.encryption import driver_for
+from data.log import log_to_file
 from data.places import data_folder
-from data.records import Record
-from data.sqlite_engine import open_sqlite
-from data.store_errors import StaleRecord, StoreError, told
-from data.store_tables import SCHEMA, about, audit, records, tables
+from data.postgresql_engine import open_postgresql
+from data.records import Record, Version
+from data.settings import Settings, change_settings, read_settings
+from data.sqlite_engine import bundled, open_sqlite
+from data.store_errors import StaleCase, StaleRecord, StoreError, told
+from data.store_schema import bring_up_to_date
+from data.store_tables import audit as lines
+from data.store_tables import records, versions
+
+_LONGEST_PURPOSE = 200
 
 
 class Store:
@@ -32,171 +41,334 @@ class Store:
     1
     """
 
-    def __init__(self, engine: Engine, place: str, actor: str) -> None:
+    def __init__(self, engine: Engine, place: str, actor: str, file: Path | None = None) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(reading=True)
+        self._reading_engine = engine.execution_options(reading=True)
         self._actor = actor
+        self._read: set[str] = set()
         self.place = place
         """The name of the file or database, for messages."""
+        self.file = file
+        """The file of a SQLite store; None where there is none."""
 
     @classmethod
     def open(cls, url: str | None = None, *, actor: str = "local") -> Self:
         """Open the store at *url*, or the file ``vejviser.db`` in the data folder.
 
-        *actor* is the profile that the audit trail names; it is a pseudonym too. Raises
-        :exc:`StoreError` where the store cannot be opened, is damaged or is of a newer version.
+        *actor* is the profile that the audit trail names; it is a pseudonym too. A store of an
+        older version is brought up to date, a file after it was copied. Raises :exc:`StoreError`
+        where the store cannot be opened, is damaged, is of a newer version, or is encrypted and
+        there is no key.
         """
         with told("vejviser.db" if url is None else url.partition("//")[0]):
             parsed = make_url(url) if url else _own_file()
             place = Path(parsed.database or "").name or parsed.get_backend_name()
         with told(place):
-            sqlite = parsed.get_backend_name() == "sqlite"
-            engine = open_sqlite(parsed) if sqlite else create_engine(parsed)
-            store = cls(engine, place, actor)
-            if sqlite:
-                store._check_file()
-            store._check_schema()
+            if parsed.get_backend_name() == "postgresql":
+                store = cls(open_postgresql(parsed), place, actor)
+            else:
+                store = cls._open_sqlite(parsed, place, actor)
+            bring_up_to_date(store._engine, place, store.file)
             return store
 
-    def load(self, case: str, form: str) -> Record:
-        """Return the record of *form* on *case*; one that was never saved has revision 0."""
-        with told(self.place), self._reading.begin() as connection:
-            row = self._row(connection, case, form)
-        return Record(case=case, form=form) if row is None else _record(row)
+    @classmethod
+    def _open_sqlite(cls, url: URL, place: str, actor: str) -> Self:
+        name = url.database or ""
+        is_file = name not in {"", ":memory:"} and not name.startswith("file:")
+        file = Path(name) if is_file else None
+        if file is not None and file.exists():
+            driver = driver_for(file)
+            engine = open_sqlite(url, driver.module, driver.key)
+        else:
+            engine = open_sqlite(url, bundled)
+        with engine.execution_options(reading=True).begin() as connection:
+            if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
+                raise StoreError("store.corrupt", file=place)
+        return cls(engine, place, actor, file)
+
+    # --- Records ----------------------------------------------------------------------------
+
+    def load(self, case: str, form: str, occasion: str = "") -> Record:
+        """Return a record; one that was never saved has revision 0."""
+        with self._reading(case) as connection:
+            return record_rows.load(connection, case, form, occasion)
 
     def save(self, record: Record) -> Record:
-        """Keep *record* and return it with its new revision and time.
+        """Keep the answers of *record* and return it with its new revision and time.
 
         Nothing is written where nothing changed. Raises :exc:`StaleRecord` where the record was
-        saved elsewhere since it was loaded, and :exc:`StoreError` where it cannot be kept.
+        saved elsewhere since it was loaded, and :exc:`StoreError` where it cannot be kept or is
+        finished.
+        """
+        return self._revise(record, record_rows.save)
+
+    def finish(self, record: Record) -> Record:
+        """Keep the answers of *record* as its next version, which is not changed any more.
+
+        Raises what :meth:`save` raises.
+        """
+        return self._revise(record, record_rows.finish)
+
+    def reopen(self, record: Record) -> Record:
+        """Make a finished record a draft again; its finished versions stay.
+
+        Raises :exc:`StaleRecord` where it was saved elsewhere since it was loaded.
+        """
+        return self._revise(record, record_rows.reopen)
+
+    def hand_over(self, record: Record, day: date | None) -> Record:
+        """Write down the *day* on which *record* was moved into the case system; None takes it back.
+
+        Its answers are not saved by that. Finishing it again asks for it anew. Raises
+        :exc:`StaleRecord` where it was saved elsewhere since it was loaded.
+        """
+        return self._revise(
+            record, lambda connection, actor, it: record_rows.hand_over(connection, actor, it, day)
+        )
+
+    def versions(self, case: str, form: str, occasion: str = "") -> list[Version]:
+        """Return the finished versions of a record, the first one first."""
+        with self._reading(case) as connection:
+            return record_rows.versions_of(connection, case, form, occasion)
+
+    def list_records(self, case: str | None = None, form: str | None = None) -> list[Record]:
+        """Return every record, or those of *case* or *form*, by case, form and occasion."""
+        chosen = select(records).order_by(*record_rows.ORDER)
+        if case is not None:
+            chosen = chosen.where(records.c.case == case)
+        if form is not None:
+            chosen = chosen.where(records.c.form == form)
+        with self._reading(case) as connection:
+            return [record_rows.record_of(row) for row in connection.execute(chosen)]
+
+    def latest(self, case: str, form: str, before: str) -> Record | None:
+        """Return the record of *form* on *case* with the latest occasion before *before*."""
+        chosen = select(records).where(
+            records.c.case == case, records.c.form == form, records.c.occasion < before
+        )
+        with self._reading(case) as connection:
+            found = connection.execute(chosen.order_by(records.c.occasion.desc()).limit(1))
+            row = found.one_or_none()
+            return None if row is None else record_rows.record_of(row)
+
+    # --- Cases and settings -----------------------------------------------------------------
+
+    def cases(self) -> list[CaseFile]:
+        """Return every case, the real ones first; the handbook's own are always among them."""
+        with self._reading() as connection:
+            return case_rows.all_cases(connection)
+
+    def case(self, ref: str) -> CaseFile | None:
+        """Return the case *ref*; None where there is none."""
+        with self._reading(ref) as connection:
+            return case_rows.find_case(connection, ref)
+
+    def save_case(self, case_file: CaseFile) -> CaseFile:
+        """Keep *case_file* and return it with its new revision.
+
+        Raises :exc:`StaleCase` where it was changed elsewhere since it was loaded, and
+        :exc:`StoreError` where the reference is none, its words hold something personal, or the
+        installation is in training mode and the case is real.
         """
         try:
-            with told(self.place), self._engine.begin() as connection:
-                return self._save(connection, record)
+            with self._writing() as connection:
+                return case_rows.save_case(connection, self._actor, case_file)
+        except StoreError as error:
+            if isinstance(error.__cause__, IntegrityError):
+                raise StaleCase(self.case(case_file.ref)) from error
+            raise
+
+    def settings(self) -> Settings:
+        """Return what the installation has decided."""
+        with self._reading() as connection:
+            return read_settings(connection)
+
+    def change_settings(self, **changes: object) -> Settings:
+        """Change settings by name, such as ``real_cases=True``, and return all of them.
+
+        Raises :exc:`ValueError` where there is no such setting or it may not have the value.
+        """
+        Settings.model_validate(changes)
+        with self._writing() as connection:
+            return change_settings(connection, self._actor, changes)
+
+    # --- The audit trail --------------------------------------------------------------------
+
+    def history(
+        self, case: str | None = None, form: str | None = None, occasion: str | None = None
+    ) -> list[Mapping[str, Any]]:
+        """Return the lines of the audit trail of a record, of a case or of all, oldest first.
+
+        Keys: ``id`` (the number of the line), ``at`` (UTC), ``actor``, ``action``, ``case``,
+        ``form``, ``occasion``, ``field``, ``value_hash`` (``None`` where an answer was taken back),
+        ``revision``, ``purpose`` and ``digest``.
+        """
+        wanted = {lines.c.case: case, lines.c.form: form, lines.c.occasion: occasion}
+        chosen = select(lines).order_by(lines.c.id)
+        for column, value in wanted.items():
+            if value is not None:
+                chosen = chosen.where(column == value)
+        with self._reading() as connection:
+            return [dict(row) for row in connection.execute(chosen).mappings()]
+
+    def note(self, action: str, case: str = "", purpose: str = "") -> None:
+        """Write down that *case* was read, searched for, exported or printed, and for what.
+
+        *action* is one of :data:`data.audit.NOTED`. A case that is read twice through this store,
+        which is one visit to a page, is written down once; :meth:`load` and its like do it by
+        themselves for real cases. Raises :exc:`StoreError` where *purpose* holds something personal.
+        """
+        if action not in audit.NOTED:
+            raise ValueError(f"action is {action!r}; it must be one of {', '.join(audit.NOTED)}")
+        check_words(purpose, _LONGEST_PURPOSE)
+        if action == "read":
+            if case in self._read:
+                return
+            self._read.add(case)
+        with self._writing() as connection:
+            self._append(connection, action, case, purpose)
+
+    def check_audit(self, noted: str | None = None) -> audit.AuditState:
+        """Tell whether each line of the audit trail is as it was written, and none was taken out.
+
+        *noted* is a ``head`` that an earlier check gave and that was kept elsewhere; with it, a
+        trail that was written anew as a whole is found out too.
+        """
+        with self._reading() as connection:
+            return audit.check(connection, noted)
+
+    def prune_audit(self, before: datetime, purpose: str) -> int:
+        """Delete the lines of the audit trail that are older than *before*; return how many.
+
+        That is written down, with the *purpose*.
+        """
+        check_words(purpose, _LONGEST_PURPOSE)
+        with self._writing() as connection:
+            gone = audit.prune(connection, before)
+            if gone:
+                self._append(connection, "prune_audit", "", purpose, field=str(gone))
+        self._wipe(lines.name)
+        return gone
+
+    # --- The end of a case, and copies ------------------------------------------------------
+
+    def export_case(self, ref: str, purpose: str = "") -> dict[str, Any]:
+        """Return all that is kept of the case *ref*, as it is written as JSON.
+
+        Keys: ``case``, ``case_file``, ``records`` (each with its ``versions``) and ``audit``, which
+        ends with the line of this export.
+        """
+        check_words(purpose, _LONGEST_PURPOSE)
+        with self._writing() as connection:
+            held = case_life.contents(connection, ref)
+            self._append(connection, "export", ref, purpose)
+            return {**held, "audit": case_life.trail(connection, ref)}
+
+    def delete_case(self, ref: str, purpose: str) -> Receipt:
+        """Delete the case *ref* with its records and versions, and return a receipt.
+
+        The lines of the audit trail stay; they hold no answer. Backups and the copy that was made
+        before the store was brought up to date are not touched.
+        """
+        check_words(purpose, _LONGEST_PURPOSE)
+        with self._writing() as connection:
+            held = case_life.remove_case(connection, ref)
+            receipt = case_life.receipt(held, self._actor, purpose, datetime.now(UTC))
+            line = {"at": receipt.at, "value_hash": receipt.digest}
+            self._append(connection, "delete", ref, purpose, **line)
+        self._wipe(records.name, versions.name, "case_file")
+        return receipt
+
+    def prune(self, chosen: Iterable[Record], purpose: str) -> Receipt:
+        """Delete the *chosen* records with their versions, and return a receipt.
+
+        A record that was saved since it was loaded is left alone, and is not in the receipt.
+        """
+        check_words(purpose, _LONGEST_PURPOSE)
+        names = ("case", "form", "occasion", "revision")
+        keys = [tuple(getattr(each, name) for name in names) for each in chosen]
+        with self._writing() as connection:
+            which = tuple_(*(records.c[name] for name in names)).in_(keys)
+            held = case_life.remove_records(connection, which)
+            receipt = case_life.receipt(held, self._actor, purpose, datetime.now(UTC))
+            for each in held["records"]:
+                line = {name: each[name] for name in ("form", "occasion", "revision")}
+                line |= {"at": receipt.at, "value_hash": receipt.digest}
+                self._append(connection, "delete", each["case"], purpose, **line)
+        self._wipe(records.name, versions.name)
+        return receipt
+
+    def backup_to(self, path: Path) -> None:
+        """Write a copy of the store to the new file *path* while it is in use.
+
+        Raises :exc:`StoreError` where *path* is there already or the store is on a server, which
+        has its own way (``pg_dump``).
+        """
+        from data.backup import back_up  # noqa: PLC0415 (only who copies needs it)
+
+        if self.file is None:
+            raise StoreError("store.backup_on_server")
+        back_up(self.file, path)
+
+    def close(self) -> None:
+        """Let go of the file or the connections."""
+        self._engine.dispose()
+
+    # --- Transactions -----------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with told(self.place), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self, case: str | None = None) -> Iterator[Connection]:
+        """Begin a transaction that reads; that a real *case* is read is written down."""
+        if case is not None and is_real(case) and case not in self._read:
+            try:
+                self.note("read", case)
+            except StoreError as error:
+                # Whoever may not write, or has no room to, must still see the case.
+                log_to_file().warning("a read of %s is not in the audit trail: %s", case, error.id)
+        with told(self.place), self._reading_engine.begin() as connection:
+            yield connection
+
+    def _revise(
+        self, record: Record, revise: Callable[[Connection, str, Record], Record]
+    ) -> Record:
+        try:
+            with self._writing() as connection:
+                return revise(connection, self._actor, record)
         except StoreError as error:
             # On a server two first saves can meet; the second finds the row that the first made.
             if isinstance(error.__cause__, IntegrityError):
-                raise StaleRecord(self.load(record.case, record.form)) from error
+                with self._reading() as connection:
+                    key = (record.case, record.form, record.occasion)
+                    current = record_rows.load(connection, *key)
+                raise StaleRecord(current) from error
             raise
 
-    def list_records(self) -> list[Record]:
-        """Return every record, by case and form."""
-        with told(self.place), self._reading.begin() as connection:
-            rows = connection.execute(select(records).order_by(records.c.case, records.c.form))
-            return [_record(row) for row in rows.mappings()]
-
-    def history(self, case: str, form: str) -> list[Mapping[str, Any]]:
-        """Return the audit trail of a record, oldest first.
-
-        Keys: ``at`` (UTC), ``actor``, ``action``, ``case``, ``form``, ``field``, ``value_hash``
-        (``None`` where an answer was taken back), ``revision``.
-        """
-        chosen = select(audit).where(audit.c.case == case, audit.c.form == form)
-        with told(self.place), self._reading.begin() as connection:
-            rows = connection.execute(chosen.order_by(audit.c.id)).mappings()
-            return [{key: row[key] for key in row if key != "id"} for row in rows]
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
-
-    def _save(self, connection: Connection, record: Record) -> Record:
-        row = self._row(connection, record.case, record.form)
-        kept = Record(case=record.case, form=record.form) if row is None else _record(row)
-        if kept.revision != record.revision:
-            raise StaleRecord(kept)
-        changed = _changes(kept.answers, record.answers)
-        if row is not None and not changed:
-            return kept
-        saved = replace(record, revision=kept.revision + 1, saved=datetime.now(UTC))
-        salt = secrets.token_hex(16) if row is None else row["salt"]
-        values = {"answers": dict(saved.answers), "revision": saved.revision, "saved": saved.saved}
-        if row is None:
-            key = {"case": record.case, "form": record.form, "salt": salt}
-            connection.execute(insert(records).values(**key, **values))
-        else:
-            mine = (records.c.id == row["id"]) & (records.c.revision == record.revision)
-            if connection.execute(update(records).where(mine).values(**values)).rowcount != 1:
-                raise StaleRecord(self.load(record.case, record.form))
-        action = "create" if row is None else "change"
-        self._write_down(connection, saved, action, salt, changed)
-        return saved
-
-    def _write_down(
-        self,
-        connection: Connection,
-        record: Record,
-        action: str,
-        salt: str,
-        changed: Mapping[str, str | None],
+    def _append(
+        self, connection: Connection, action: str, case: str, purpose: str, **more: Any
     ) -> None:
-        """Write one line a changed answer; a record made without answers has one line too."""
-        line = {
-            "at": record.saved,
-            "actor": self._actor,
-            "action": action,
-            "case": record.case,
-            "form": record.form,
-            "revision": record.revision,
-        }
-        lines = [
-            {**line, "field": name, "value_hash": _fingerprint(salt, answer)}
-            for name, answer in changed.items()
-        ]
-        connection.execute(insert(audit), lines or [{**line, "field": None, "value_hash": None}])
+        line = {"actor": self._actor, "action": action, "case": case, "purpose": purpose}
+        audit.append(connection, [{**line, **more}])
 
-    def _row(self, connection: Connection, case: str, form: str) -> Any:
-        chosen = select(records).where(records.c.case == case, records.c.form == form)
-        return connection.execute(chosen).mappings().one_or_none()
-
-    def _check_file(self) -> None:
-        with self._reading.begin() as connection:
-            if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
-                raise StoreError("store.corrupt", file=self.place)
-
-    def _check_schema(self) -> None:
-        """Make the tables of a new store; refuse one that a newer version has written."""
-        with self._reading.begin() as connection:
-            found = _schema(connection)
-        if found is None:
-            with self._engine.begin() as connection:
-                # Another process may have been here first; that is why it is asked again.
-                found = _schema(connection)
-                if found is None:
-                    tables.create_all(connection)
-                    connection.execute(insert(about).values(key="schema", value=str(SCHEMA)))
-                    found = SCHEMA
-        if found > SCHEMA:
-            raise StoreError("store.newer", file=self.place, found=found, known=SCHEMA)
+    def _wipe(self, *names: str) -> None:
+        """Give the room of what was deleted back, so that it lies nowhere in the file."""
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        steps = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+        if engine.dialect.name == "postgresql":
+            steps = [f'VACUUM FULL "{name}"' for name in names]
+        try:
+            with told(self.place), engine.connect() as connection:
+                for step in steps:
+                    connection.execute(text(step))
+        except StoreError as error:
+            # What was deleted is gone for every reader; whoever gets the receipt must have it.
+            log_to_file().warning("the room of what was deleted is not given back: %s", error.id)
 
 
 def _own_file() -> URL:
     # Put together from its parts, because a folder's name may hold what means something in a URL.
     return URL.create("sqlite", database=str(data_folder() / "vejviser.db"))
-
-
-def _schema(connection: Connection) -> int | None:
-    if not inspect(connection).has_table(about.name):
-        return None
-    value = connection.execute(select(about.c.value).where(about.c.key == "schema")).scalar()
-    return None if value is None else int(value)
-
-
-def _record(row: Any) -> Record:
-    names = ("case", "form", "answers", "revision", "saved")
-    return Record(**{name: row[name] for name in names})
-
-
-def _changes(
-    before: Mapping[str, str | None], after: Mapping[str, str | None]
-) -> dict[str, str | None]:
-    """Return the answers in *after* that differ from *before*; one that is gone is ``None``."""
-    names = [*after, *(name for name in before if name not in after)]
-    return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
-
-
-def _fingerprint(salt: str, answer: str | None) -> str | None:
-    """Return a hash that shows a change; when the record and its salt are gone, nothing else."""
-    if answer is None:
-        return None
-    return hashlib.sha256(json.dumps([salt, answer]).encode()).hexdigest()

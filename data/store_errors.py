@@ -1,6 +1,7 @@
 """What can go wrong with the store, as sentences that say what to do."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,9 +39,33 @@ class StaleRecord(StoreError):  # noqa: N818 - what it is, not that it is an err
     def __init__(self, current: Record) -> None:
         super().__init__("store.stale")
         self.current = current
-        """The record as it is kept now."""
+        """The record as it is kept now. With the record as it was loaded and one's own answers,
+        :func:`data.answers.merge` puts both people's changes together."""
 
 
+class StaleCase(StoreError):  # noqa: N818 - what it is, not that it is an error
+    """Somebody else has changed the case file since it was loaded."""
+
+    def __init__(self, current: object) -> None:
+        super().__init__("store.stale_case")
+        self.current = current
+        """The case file as it is kept now; None where it was deleted."""
+
+
+# PostgreSQL's codes begin with one of these (its manual, appendix A).
+_SERVER_SENTENCES = {
+    "53100": "store.full",
+    "25006": "store.read_only",
+    "42501": "store.read_only",
+    "55P03": "store.locked",
+    "57014": "store.locked",
+    "40": "store.locked",
+    "08": "store.no_server",
+    "28": "store.no_server",
+    "3D000": "store.no_server",
+    "53": "store.no_server",
+    "57P": "store.no_server",
+}
 # The name of SQLite's result code begins with one of these (sqlite.org/rescode.html).
 _SENTENCES = {
     "SQLITE_FULL": "store.full",
@@ -60,9 +85,11 @@ def told(place: str) -> Iterator[None]:
     """Turn what the database at *place* says into a :exc:`StoreError`."""
     try:
         yield
-    except (DBAPIError, bundled.Error, sqlite3.Error) as error:
+    except (DBAPIError, bundled.Error, sqlite3.Error, *_cipher_errors()) as error:
         raise StoreError(_sentence(error), file=place) from error
     except (ArgumentError, ModuleNotFoundError) as error:
+        if getattr(error, "name", "") == "psycopg":
+            raise StoreError("store.no_driver") from error
         raise StoreError("store.bad_url", url=place) from error
     except OSError as error:
         raise StoreError("store.cannot_open", file=place) from error
@@ -70,9 +97,20 @@ def told(place: str) -> Iterator[None]:
         raise StoreError("store.corrupt", file=place) from error
 
 
+def _cipher_errors() -> tuple[type[Exception], ...]:
+    """Return what SQLCipher raises, once it has been needed."""
+    cipher = sys.modules.get("sqlcipher3.dbapi2")
+    return () if cipher is None else (cipher.Error,)
+
+
 def _sentence(error: Exception) -> str:
-    code = getattr(getattr(error, "orig", error), "sqlite_errorname", "")
-    for name, sentence in _SENTENCES.items():
+    cause = getattr(error, "orig", error)
+    if hasattr(cause, "sqlstate"):
+        # Without a code the server was never reached.
+        code, sentences = cause.sqlstate or "08", _SERVER_SENTENCES
+    else:
+        code, sentences = getattr(cause, "sqlite_errorname", ""), _SENTENCES
+    for name, sentence in sentences.items():
         if code.startswith(name):
             return sentence
     return "store.cannot_open" if isinstance(error, OperationalError) else "store.unknown"

@@ -2,11 +2,23 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, Column, DateTime, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of these tables. It grows with every change to them, and a migration goes with it."""
 
 
@@ -33,7 +45,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-tables = MetaData()
+def _key(length: int) -> String:
+    """Return a text that is ordered in the same way by every database: sign by sign."""
+    ordered = String(length, collation="C")
+    return String(length).with_variant(ordered, "postgresql")
+
+
+# Names that do not depend on the database, so that a migration finds them.
+tables = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
 
 about = Table(
     "about",
@@ -41,31 +67,70 @@ about = Table(
     Column("key", String(40), primary_key=True),
     Column("value", String(200), nullable=False),
 )
+"""What the store knows of itself: ``schema``, and where the audit trail begins and ends."""
+
+settings = Table(
+    "setting",
+    tables,
+    Column("key", String(40), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+case_files = Table(
+    "case_file",
+    tables,
+    Column("ref", _key(40), primary_key=True),
+    Column("birthday", Date),
+    Column("unit", String(80), nullable=False),
+    Column("coordinator", String(80), nullable=False),
+    Column("opened", Date, nullable=False),
+    Column("closed", Date),
+    Column("revision", Integer, nullable=False),
+    Column("exercise", Boolean, nullable=False),
+    Column("salt", String(32), nullable=False),
+)
 
 records = Table(
     "record",
     tables,
     Column("id", Integer, primary_key=True),
-    Column("case", String(40), nullable=False),
-    Column("form", String(40), nullable=False),
+    Column("case", _key(40), nullable=False),
+    Column("form", _key(40), nullable=False),
+    Column("occasion", _key(40), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("version", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("saved", UtcDateTime, nullable=False),
+    Column("handed_over", Date),
     Column("salt", String(32), nullable=False),
     Column("answers", JSON, nullable=False),
-    UniqueConstraint("case", "form"),
+    UniqueConstraint("case", "form", "occasion"),
 )
 
-# Lines are only ever added. It holds no answer, so it may outlive the record.
+versions = Table(
+    "version",
+    tables,
+    Column("record", ForeignKey(records.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("finished_at", UtcDateTime, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("answers", JSON, nullable=False),
+)
+
+# Lines are only ever added (see audit.py). It holds no answer, so it may outlive the record.
 audit = Table(
     "audit",
     tables,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("actor", String(40), nullable=False),
+    Column("actor", String(80), nullable=False),
     Column("action", String(20), nullable=False),
-    Column("case", String(40), nullable=False, index=True),
-    Column("form", String(40), nullable=False),
-    Column("field", String(80)),
+    Column("case", _key(40), nullable=False, index=True),
+    Column("form", _key(40), nullable=False),
+    Column("occasion", _key(40), nullable=False),
+    Column("field", String(200)),
     Column("value_hash", String(64)),
     Column("revision", Integer, nullable=False),
+    Column("purpose", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),
 )

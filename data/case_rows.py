@@ -1,0 +1,81 @@
+"""Reads and writes the rows of case files."""
+
+import secrets
+from dataclasses import fields, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from data import audit
+from data.audit import fingerprint
+from data.case_files import (
+    CaseFile,
+    changed_fields,
+    check_case_file,
+    fictional_case_files,
+    is_exercise,
+)
+from data.settings import read_settings
+from data.store_errors import StaleCase, StoreError
+from data.store_tables import case_files
+
+_NAMES = tuple(field.name for field in fields(CaseFile))
+
+
+def all_cases(connection: Connection) -> list[CaseFile]:
+    """Return every case: the real ones by reference, then the fictional ones."""
+    found = {case_file.ref: case_file for case_file in fictional_case_files()}
+    for row in connection.execute(select(case_files)):
+        found[row.ref] = _case_file(row)
+    return sorted(found.values(), key=lambda each: (each.exercise, each.ref))
+
+
+def find_case(connection: Connection, ref: str) -> CaseFile | None:
+    """Return the case *ref*; None where there is none."""
+    row = _row(connection, ref)
+    if row is not None:
+        return _case_file(row)
+    return next((each for each in fictional_case_files() if each.ref == ref), None)
+
+
+def save_case(connection: Connection, actor: str, given: CaseFile) -> CaseFile:
+    """Keep *given*; where nothing changed, nothing is written."""
+    given = replace(given, exercise=is_exercise(given.ref))
+    check_case_file(given)
+    if not given.exercise and not read_settings(connection).real_cases:
+        raise StoreError("store.training", case=given.ref)
+    row = _row(connection, given.ref)
+    kept = None if row is None else _case_file(row)
+    if given.revision != (0 if kept is None else kept.revision):
+        raise StaleCase(kept)
+    changed = changed_fields(kept, given)
+    if kept is not None and not changed:
+        return kept
+    saved = replace(given, revision=given.revision + 1)
+    values = {name: getattr(saved, name) for name in _NAMES}
+    if row is None:
+        salt = secrets.token_hex(16)
+        connection.execute(insert(case_files).values(**values, salt=salt))
+    else:
+        salt = row.salt
+        mine = (case_files.c.ref == row.ref) & (case_files.c.revision == row.revision)
+        if connection.execute(update(case_files).where(mine).values(**values)).rowcount != 1:
+            raise StaleCase(find_case(connection, given.ref))
+    action = "create" if kept is None else "change"
+    line = {"actor": actor, "action": action, "case": saved.ref, "revision": saved.revision}
+    audit.append(
+        connection,
+        [
+            {**line, "field": name, "value_hash": fingerprint(salt, value)}
+            for name, value in changed.items()
+        ],
+    )
+    return saved
+
+
+def _row(connection: Connection, ref: str) -> Row[Any] | None:
+    return connection.execute(select(case_files).where(case_files.c.ref == ref)).one_or_none()
+
+
+def _case_file(row: Row[Any]) -> CaseFile:
+    return CaseFile(**{name: row._mapping[name] for name in _NAMES})
