@@ -1,5 +1,7 @@
 """Finds what must not stand in free text: CPR numbers, e-mail addresses and telephone numbers.
 
+What is only probably a name or an address is found apart: it warns, and refuses nothing.
+
 A case carries a pseudonymous reference only, so such a thing in a note is refused. The text is
 first put on one form (wide digits, odd dashes, invisible signs), because people write and paste a
 CPR number in many ways. Whether ten digits are a CPR number is decided by their date alone: the
@@ -16,7 +18,10 @@ from typing import Literal
 
 from stdnum.dk import cpr
 
-Kind = Literal["cpr", "email", "phone"]
+from data import probable_names as probable
+
+Kind = Literal["cpr", "email", "phone", "name", "address"]
+"""The first three are refused, the last two warn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,32 @@ def find(text: str) -> tuple[Finding, ...]:
         first, last = origin[start], origin[end - 1] + 1
         if all(last <= other.start or first >= other.end for other in found):
             found.append(Finding(kind, first, last, text[first:last]))
+    return tuple(sorted(found, key=lambda finding: finding.start))
+
+
+def probable_names(text: str) -> tuple[Finding, ...]:
+    """Return what is probably a person's name in *text*, in the order it stands there.
+
+    >>> [found.words for found in probable_names("Ring til Anders Holm")]
+    ['Anders Holm']
+    """
+    return tuple(Finding("name", a, b, text[a:b]) for a, b in probable.names(text))
+
+
+def probable_addresses(text: str) -> tuple[Finding, ...]:
+    """Return what is probably an address in *text*, in the order it stands there."""
+    return tuple(Finding("address", a, b, text[a:b]) for a, b in probable.addresses(text))
+
+
+def doubtful(text: str) -> tuple[Finding, ...]:
+    """Return the probable names and addresses in *text*, in the order they stand there; they warn.
+
+    A name within an address, such as that of a street, is not found apart.
+    """
+    found = list(probable_addresses(text))
+    for name in probable_names(text):
+        if all(name.end <= other.start or name.start >= other.end for other in found):
+            found.append(name)
     return tuple(sorted(found, key=lambda finding: finding.start))
 
 
