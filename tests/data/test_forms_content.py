@@ -1,6 +1,7 @@
 """What the forms ask, and how: short, plain, honest about whose word it is, and nothing personal."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -22,17 +23,7 @@ CASE_FORMS = {
 }
 ASSESSMENTS = ("assessment_helhed", "assessment_vejen")
 EVERY = sorted([*CASE_FORMS, *ASSESSMENTS])
-LOCAL = """
-[[items]]
-id = "driving_licence"
-kind = "yes_partly_no"
-origin = "local"
-section = "status"
-codes = ["not_discussed"]
-when = {item = "outcome", among = ["held"]}
-label.da = "Har I talt om kørekort?"
-label.en = "Have you talked about a driving licence?"
-"""
+README = Path(__file__).parents[2] / "data" / "README.md"
 
 
 def items_of(form: Form) -> list[Item]:
@@ -278,7 +269,9 @@ def test_a_municipality_adds_a_question_to_the_meeting_checklist_without_code(
 ):
     monkeypatch.setenv("VEJVISER_DATA", str(tmp_path))
     (tmp_path / "forms").mkdir()
-    (tmp_path / "forms" / "meeting.toml").write_text(LOCAL, encoding="utf-8")
+    # What the guide says to write is what works.
+    example = re.search(r"```toml\n(.+?)```", README.read_text(encoding="utf-8"), re.DOTALL)[1]
+    (tmp_path / "forms" / "meeting.toml").write_text(example, encoding="utf-8")
 
     form = read_form("meeting")
     added = form.item("driving_licence")
