@@ -225,9 +225,11 @@ def gaps(score: Score) -> tuple[Gap, ...]:
     """Return for each element whose lines can be compared how far they lie apart, farthest first."""
     found = []
     for element in score.elements:
-        lines = {who: line.mean for who, line in element.lines.items() if who != "everyone"}
-        if len(lines) > 1:
-            found.append(Gap(element, min(lines, key=lines.__getitem__), _highest(lines)))
+        means: dict[Who, float] = {who: line.mean for who, line in element.lines.items()}
+        means.pop("everyone", None)
+        if len(means) > 1:
+            lower, upper = min(means, key=means.__getitem__), max(means, key=means.__getitem__)
+            found.append(Gap(element, lower, upper))
     return tuple(sorted(found, key=lambda gap: -gap.size))
 
 
@@ -235,10 +237,6 @@ def lowest(score: Score) -> ElementScore | None:
     """Return the element that everyone together puts lowest, the first of several; None of none."""
     known = [(element.everyone.mean, element) for element in score.elements if element.everyone]
     return min(known, key=lambda pair: pair[0])[1] if known else None
-
-
-def _highest(means: dict[Who, float]) -> Who:
-    return max(means, key=means.__getitem__)
 
 
 def _statements(form: Form) -> Sequence[Item]:

@@ -268,8 +268,9 @@ def test_no_sum_or_difference_of_lines_stands_on_too_few(people):
         there = [group for group in GROUPS if own[group]]
         members = {group: (group,) for group in there}
         members |= {"rest": tuple(element.hidden), "everyone": tuple(there)}
-        told = np.array([[one in members[who] for one in there] for who in element.lines], float)
-        told = told.reshape(-1, len(there))
+        told = np.zeros((len(element.lines), len(there)))
+        for row, who in enumerate(element.lines):
+            told[row] = [one in members[who] for one in there]
         for size in range(1, len(there) + 1):
             for some in combinations(there, size):
                 numbers = sum(
