@@ -16,6 +16,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
 from data import audit, case_life, case_rows, record_rows
+from data.answer_check import changed_answers
+from data.backup import back_up, daily_backup, free_ballast
 from data.case_files import CaseFile, check_words, is_real
 from data.case_life import Receipt
 from data.encryption import driver_for
@@ -56,7 +58,8 @@ class Store:
         """Open the store at *url*, or the file ``vejviser.db`` in the data folder.
 
         *actor* is the profile that the audit trail names; it is a pseudonym too. A store of an
-        older version is brought up to date, a file after it was copied. Raises :exc:`StoreError`
+        older version is brought up to date, a file after it was copied. The first opening of a day
+        makes a backup of the file in the data folder. Raises :exc:`StoreError`
         where the store cannot be opened, is damaged, is of a newer version, or is encrypted and
         there is no key.
         """
@@ -69,7 +72,9 @@ class Store:
             else:
                 store = cls._open_sqlite(parsed, place, actor)
             bring_up_to_date(store._engine, place, store.file)
-            return store
+        if url is None and store.file is not None:
+            daily_backup(store.file, datetime.now(UTC).date())
+        return store
 
     @classmethod
     def _open_sqlite(cls, url: URL, place: str, actor: str) -> Self:
@@ -237,6 +242,11 @@ class Store:
         with self._reading() as connection:
             return audit.check(connection, noted)
 
+    def check_answers(self) -> list[str]:
+        """Return the records whose answers are not those that the audit trail tells of."""
+        with self._reading() as connection:
+            return list(changed_answers(connection))
+
     def prune_audit(self, before: datetime, purpose: str) -> int:
         """Delete the lines of the audit trail that are older than *before*; return how many.
 
@@ -304,8 +314,6 @@ class Store:
         Raises :exc:`StoreError` where *path* is there already or the store is on a server, which
         has its own way (``pg_dump``).
         """
-        from data.backup import back_up  # noqa: PLC0415 (only who copies needs it)
-
         if self.file is None:
             raise StoreError("store.backup_on_server")
         back_up(self.file, path)
@@ -318,8 +326,14 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with told(self.place), self._engine.begin() as connection:
-            yield connection
+        try:
+            with told(self.place), self._engine.begin() as connection:
+                yield connection
+        except StoreError as error:
+            # Also deleting needs room; the next attempt has what was laid aside.
+            if error.id == "store.full" and self.file is not None and free_ballast(self.file):
+                raise StoreError("store.full_reserve", file=self.place) from error
+            raise
 
     @contextmanager
     def _reading(self, case: str | None = None) -> Iterator[Connection]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from handbook import experiment_commands
+from handbook import experiment_commands, record_commands
 from handbook.command_line import (
     DataFolder,
     Lang,
@@ -18,6 +18,7 @@ from handbook.command_line import (
     told_when_interrupted,
     use_data_folder,
 )
+from handbook.record_terminal import ask_for_key
 
 HANDBOOK = Path(__file__).parent
 
@@ -84,6 +85,7 @@ def app(
 
     texts = read_texts(lang)
     use_data_folder(data_folder)
+    ask_for_key(texts)
     make_ready(texts)
 
     def tell(address: str) -> None:
@@ -182,6 +184,7 @@ def _folder_of(name: str) -> Path:
 
 for command_of_experiments in experiment_commands.COMMANDS:
     main.command()(told_when_interrupted(command_of_experiments))
+main.add_typer(record_commands.records, name="records")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+"""Holds each answer against the audit trail: a byte that changed on the disk is found, too.
+
+SQLite checks how its pages hang together, not what stands in them. The audit trail has a salted hash
+of each answer as it was saved, so an answer that differs was changed by the disk, or by somebody who
+wrote past Vejviser.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Connection, Row, select
+
+from data.audit import fingerprint
+from data.store_tables import audit as lines
+from data.store_tables import records
+
+Name = tuple[str, str, str]
+"""Case, form and occasion."""
+
+
+def changed_answers(connection: Connection) -> Iterator[str]:
+    """Yield the records whose answers are not those the trail tells of, such as ``K00012/meeting/…``.
+
+    Answers whose lines were pruned are taken as they are.
+    """
+    written = _written(connection)
+    for row in connection.execute(select(records).order_by(records.c.id)):
+        name = (row.case, row.form, row.occasion)
+        if not _as_written(row, written.get(name, {})):
+            yield "/".join(filter(None, name))
+
+
+def _as_written(row: Row[tuple[object, ...]], written: Mapping[str, str | None]) -> bool:
+    return all(
+        fingerprint(row.salt, row.answers.get(field)) == value for field, value in written.items()
+    )
+
+
+def _written(connection: Connection) -> dict[Name, dict[str, str | None]]:
+    """Return the last hash of each answer; what was written before a deletion does not count."""
+    found: dict[Name, dict[str, str | None]] = {}
+    for line in connection.execute(select(lines).order_by(lines.c.id)):
+        name = (line.case, line.form, line.occasion)
+        if line.action == "delete":
+            for gone in [
+                one for one in found if one == name or (not line.form and one[0] == line.case)
+            ]:
+                del found[gone]
+        elif line.field is not None and line.action in {"create", "change"} and line.form:
+            found.setdefault(name, {})[line.field] = line.value_hash
+    return found

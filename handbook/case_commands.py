@@ -1,0 +1,167 @@
+"""The commands about the end of a case: ``vejviser records export``, ``delete`` and ``prune``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from handbook.command_line import DataFolder, Lang, refuse
+from handbook.record_terminal import (
+    Yes,
+    ask,
+    begin,
+    copies_until,
+    opened_store,
+    refusing,
+    write_receipt,
+)
+
+if TYPE_CHECKING:
+    from data.retention import Due
+    from data.store import Store
+    from data.texts import Texts
+
+CaseWords = Annotated[str, typer.Argument(metavar="CASE", help="The reference, such as K00012.")]
+Purpose = Annotated[
+    str, typer.Option(help="Why, in a few words without names; it stands in the log.")
+]
+ReceiptFile = Annotated[
+    Path | None,
+    typer.Option(dir_okay=False, help="Write the receipt here too.", show_default=False),
+]
+
+
+def export(
+    case: CaseWords,
+    *,
+    out: Annotated[Path, typer.Option(dir_okay=False, help="The zip file; it overwrites nothing.")],
+    purpose: Purpose,
+    lang: Lang = "da",
+    data_folder: DataFolder = None,
+) -> None:
+    """Write all that is kept of CASE to a zip file: JSON, and each form as docx and xlsx.
+
+    Exit status: 0 done; 2 refused, with a sentence.
+    """
+    from data.case_files import is_exercise  # noqa: PLC0415 (slow)
+    from data.export.whole_case import case_archive  # noqa: PLC0415 (slow)
+
+    texts = begin(lang, data_folder)
+    target = out.expanduser()
+    if target.exists():
+        refuse(texts("store.in_the_way", file=out))
+    with refusing(texts), opened_store() as store:
+        found = _found(store, case, texts)
+        held = store.list_records(found)
+        content = case_archive(
+            store.export_case(found, purpose), held, texts, exercise=is_exercise(found)
+        )
+    try:
+        target.touch(mode=0o600)
+        target.write_bytes(content)
+    except OSError as error:
+        refuse(texts("records.not_written", file=out, reason=error.strerror))
+    typer.echo(texts("records.exported", case=found, records=len(held), file=out))
+
+
+def delete(
+    case: CaseWords,
+    *,
+    purpose: Purpose,
+    yes: Yes = False,
+    receipt: ReceiptFile = None,
+    lang: Lang = "da",
+    data_folder: DataFolder = None,
+) -> None:
+    """Delete CASE with all its forms and their versions, and give a receipt.
+
+    The lines of the log stay; they hold no answer. Whether a case may be deleted is for the
+    municipality to decide under the Archives Act.
+
+    Exit status: 0 done; 2 refused or not confirmed, with nothing deleted.
+    """
+    from data.retention import receipt_in_words  # noqa: PLC0415 (slow)
+
+    texts = begin(lang, data_folder)
+    with refusing(texts), opened_store() as store:
+        found = _found(store, case, texts)
+        held = store.list_records(found)
+        typer.echo(texts("records.will_delete", case=found, records=len(held)))
+        typer.echo(texts("records.archive_duty"))
+        ask(texts("records.ask_delete", case=found), yes, texts)
+        done = store.delete_case(found, purpose)
+    words = receipt_in_words(done, texts, copies_until())
+    typer.echo(words, nl=False)
+    write_receipt(receipt, words, texts)
+
+
+def prune(
+    *,
+    yes: Yes = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what is due.")] = False,
+    receipt: ReceiptFile = None,
+    exercise_days: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="From now on keep records of fictional cases so many days.",
+            show_default=False,
+        ),
+    ] = None,
+    handed_over_days: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="From now on keep records so many days after they were moved into the case system.",
+            show_default=False,
+        ),
+    ] = None,
+    lang: Lang = "da",
+    data_folder: DataFolder = None,
+) -> None:
+    """Delete the records whose period has ended, once you have seen which, and give a receipt.
+
+    Records of fictional cases have 30 days, working copies of real cases 90 days after they were moved
+    into the case system; both are proposals that the municipality decides on. A real record that nobody
+    has moved is never deleted.
+
+    Exit status: 0 done, or nothing is due; 2 refused or not confirmed, with nothing deleted.
+    """
+    from data.meeting_calendar import danish_today  # noqa: PLC0415 (slow)
+    from data.retention import due, receipt_in_words  # noqa: PLC0415 (slow)
+
+    texts = begin(lang, data_folder)
+    given = {"exercise_days": exercise_days, "handed_over_days": handed_over_days}
+    with refusing(texts), opened_store() as store:
+        changes = {name: days for name, days in given.items() if days is not None}
+        settings = store.change_settings(**changes) if changes else store.settings()
+        found = due(store.list_records(), settings, danish_today())
+        if not found:
+            typer.echo(texts("records.nothing_due"))
+            return
+        for line in _due_lines(found, texts):
+            typer.echo(line)
+        if dry_run:
+            return
+        typer.echo(texts("records.archive_duty"))
+        ask(texts("records.ask_prune", records=len(found)), yes, texts)
+        done = store.prune([each.record for each in found], texts("records.period_ended"))
+    words = receipt_in_words(done, texts, copies_until())
+    typer.echo(words, nl=False)
+    write_receipt(receipt, words, texts)
+
+
+def _found(store: "Store", case: str, texts: "Texts") -> str:
+    """Return the reference *case* as it is kept, or end the command."""
+    ref = case.strip().upper()
+    if store.case(ref) is None and not store.list_records(ref):
+        refuse(texts("records.no_case", case=case))
+    return ref
+
+
+def _due_lines(found: "list[Due]", texts: "Texts") -> Iterator[str]:
+    for each in found:
+        name = "/".join(filter(None, (each.record.case, each.record.form, each.record.occasion)))
+        why = texts(f"records.due_{each.why}", date=texts.date(each.since))
+        yield f"{name}: {why}"
