@@ -183,9 +183,14 @@ def rounds_of(records: Iterable[Record], form: Form) -> tuple[str, ...]:
 
 
 def is_closed(records: Iterable[Record], form: Form, round: str) -> bool:
-    """Tell whether *round* has sheets and all of them are finished."""
-    sheets = sheets_of(records, form, round).values()
-    return bool(sheets) and all(record.state == "finished" for record in sheets)
+    """Tell whether *round* was closed (``data/assessment_rounds.py``) and no sheet is open again."""
+    known = list(records)
+    closed = any(
+        (record.form, record.occasion, record.state) == (form.id, round, "finished")
+        for record in known
+    )
+    sheets = sheets_of(known, form, round).values()
+    return closed and all(record.state == "finished" for record in sheets)
 
 
 def score(form: Form, records: Iterable[Record], round: str) -> Score:

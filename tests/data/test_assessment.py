@@ -1,9 +1,7 @@
 """Rounds of self-assessment: what is summed up, and that nobody's answers can be worked out."""
 
-import re
 from datetime import date
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,8 +23,10 @@ from data.assessment import (
     score,
     sheets_of,
 )
+from data.assessment_rounds import claim_sheet, close_round, open_round
 from data.forms import Form
 from data.records import Record
+from data.store import Store
 
 ROUND = "2026-2"
 
@@ -122,12 +122,47 @@ def test_sheets_of_other_rounds_and_forms_are_left_alone():
     assert rounds_of(records, FORM) == ("2025-1", "2026-2")
 
 
-def test_a_round_is_closed_when_every_sheet_is_finished():
+def test_a_round_that_was_closed_is_open_again_while_a_sheet_is():
     done = Record(case="ENHED", form=FORM.id, occasion="2026-2-youth-1", state="finished")
+    closing = Record(case="ENHED", form=FORM.id, occasion=ROUND, state="finished")
 
-    assert not is_closed([], FORM, ROUND)
-    assert is_closed([done], FORM, ROUND)
-    assert not is_closed([done, sheet("youth", 2)], FORM, ROUND)
+    assert not is_closed([done], FORM, ROUND)
+    assert is_closed([done, closing], FORM, ROUND)
+    assert not is_closed([done, closing, sheet("youth", 2)], FORM, ROUND)
+    assert not is_closed([done, closing], FORM, "2026-1")
+
+
+def test_two_who_begin_at_once_get_a_sheet_each():
+    store = Store.open("sqlite://")
+    claim_sheet(store, "ENHED", FORM, ROUND, "youth")
+    real = store.list_records
+    # The second has listed the records before the first began.
+    store.list_records = lambda *_, **__: (setattr(store, "list_records", real), [])[1]
+
+    second = claim_sheet(store, "ENHED", FORM, ROUND, "youth")
+
+    assert second.occasion == "2026-2-youth-2"
+    assert [record.revision for record in store.list_records()] == [1, 1]
+
+
+def test_closing_finishes_every_sheet_and_opening_lets_more_answer():
+    store = Store.open("sqlite://")
+    for record in (*group("youth", (1,), (2,)), *group("team", (3,), round="2026-1")):
+        store.save(record)
+
+    close_round(store, "ENHED", FORM, ROUND)
+
+    records = store.list_records("ENHED", FORM.id)
+    assert is_closed(records, FORM, ROUND)
+    assert [record.state for record in sheets_of(records, FORM, "2026-1").values()] == ["draft"]
+    close_round(store, "ENHED", FORM, ROUND)
+    assert store.list_records("ENHED", FORM.id) == records, "closed once, closed"
+
+    open_round(store, "ENHED", FORM, ROUND)
+
+    records = store.list_records("ENHED", FORM.id)
+    assert not is_closed(records, FORM, ROUND)
+    assert all(one.state == "finished" for one in sheets_of(records, FORM, ROUND).values())
 
 
 # --- What is summed up ---------------------------------------------------------------------------
