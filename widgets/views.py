@@ -7,6 +7,7 @@ import ipywidgets as ipw
 from data.forms import Form
 from data.records import Record
 from data.texts import Texts
+from widgets.network_map import NetworkMap
 
 View = Callable[[Form, Texts], ipw.Widget]
 """Makes a widget with a trait ``answers``, which follows that of the form and changes it."""
@@ -14,7 +15,7 @@ View = Callable[[Form, Texts], ipw.Widget]
 Development = Callable[[Form, Sequence[Record], Texts], str]
 """Draws several records of one form as an accessible ``<figure>`` with a table, as HTML."""
 
-VIEWS: dict[str, View] = {}
+VIEWS: dict[str, View] = {"network_map": NetworkMap}
 """A form's ``view`` → what draws its answers above its first table."""
 
 DEVELOPMENTS: dict[str, Development] = {}
