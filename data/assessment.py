@@ -193,6 +193,11 @@ def is_closed(records: Iterable[Record], form: Form, round: str) -> bool:
     return closed and all(record.state == "finished" for record in sheets)
 
 
+def closed_rounds(form: Form, records: Sequence[Record]) -> tuple[str, ...]:
+    """Return the rounds that may be shown, oldest first."""
+    return tuple(one for one in rounds_of(records, form) if is_closed(records, form, one))
+
+
 def score(form: Form, records: Iterable[Record], round: str) -> Score:
     """Return what the answers to *form* in *round* add up to.
 

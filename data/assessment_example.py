@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 
+from data.answers import Answers
 from data.assessment import GROUPS, Group, Sheet, round_before
 from data.forms import Form, Item
 from data.records import Record
@@ -17,7 +18,7 @@ _UNKNOWN = 0.06  # share of the answers
 
 
 def example_records(form: Form, last: str) -> Iterator[Record]:
-    """Yield the sheets of three rounds up to *last*, in a unit that does not exist.
+    """Yield the sheets of three closed rounds up to *last*, in a unit that does not exist.
 
     The same form and round give the same answers.
     """
@@ -38,8 +39,14 @@ def example_records(form: Form, last: str) -> Iterator[Record]:
                     for item in form.items
                     if item.kind == "scale"
                 }
-                occasion = Sheet(name, group, person).occasion
-                yield Record(case="EKSEMPEL", form=form.id, occasion=occasion, answers=answers)
+                yield _finished(form, Sheet(name, group, person).occasion, answers)
+        yield _finished(form, name, {})
+
+
+def _finished(form: Form, occasion: str, answers: Answers) -> Record:
+    return Record(
+        case="EKSEMPEL", form=form.id, occasion=occasion, answers=answers, state="finished"
+    )
 
 
 def _answer(chance: random.Random, level: float, item: Item) -> str:

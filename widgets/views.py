@@ -8,6 +8,7 @@ from data.forms import Form
 from data.records import Record
 from data.texts import Texts
 from widgets.network_map import NetworkMap
+from widgets.pictures.development import draw_agreements, draw_ratings, draw_rounds
 
 View = Callable[[Form, Texts], ipw.Widget]
 """Makes a widget with a trait ``answers``, which follows that of the form and changes it."""
@@ -18,5 +19,10 @@ Development = Callable[[Form, Sequence[Record], Texts], str]
 VIEWS: dict[str, View] = {"network_map": NetworkMap}
 """A form's ``view`` → what draws its answers above its first table."""
 
-DEVELOPMENTS: dict[str, Development] = {}
+DEVELOPMENTS: dict[str, Development] = {
+    "agreements": draw_agreements,
+    "assessment_helhed": draw_rounds,
+    "assessment_vejen": draw_rounds,
+    "dialogue": draw_ratings,
+}
 """The id of a form → what draws its records over time."""

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from data.answers import key_in_row, row_ids
-from data.assessment import rounds_of, score
+from data.assessment import closed_rounds, score
 from data.assessment_words import day_words, development_words, round_words, title_of
 from data.forms import Form, Item, Table
 from data.records import Record
@@ -35,8 +35,8 @@ _BAR = 0.6  # inches of height of a meeting's agreements
 
 
 def draw_rounds(form: Form, records: Sequence[Record], texts: Texts) -> str:
-    """Return the mean of every element of a self-assessment, round by round, oldest first."""
-    scores = [score(form, records, round) for round in rounds_of(records, form)]
+    """Return the mean of every element of a self-assessment, one closed round after another."""
+    scores = [score(form, records, round) for round in closed_rounds(form, records)]
     scores = [one for one in scores if any(element.everyone for element in one.elements)]
     scores = scores[-MOST_ROUNDS:]
     if not scores:
@@ -267,8 +267,8 @@ def _day_moment(day: date, texts: Texts) -> Moment:
 
 
 def _nothing(sentence: str) -> str:
-    return f'<p class="vv-quiet">{safe(sentence)}</p>'
+    return f"<p>{safe(sentence)}</p>"
 
 
 def _note(sentence: str) -> str:
-    return f'<p class="vv-control-note">{safe(sentence)}</p>'
+    return f'<p class="vv-saved">{safe(sentence)}</p>'
