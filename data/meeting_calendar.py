@@ -190,6 +190,16 @@ def overdue(
     return tuple(sorted(found, key=lambda one: (-one.deadline.days, one.case)))
 
 
+def by_urgency(found: Iterable[Deadline]) -> list[Deadline]:
+    """Return *found* with what is most overdue first, then what is due now, coming, and past."""
+    rank = {"overdue": 0, "due_now": 1, "coming": 2, "before": 3, "held_late": 4, "held_in_time": 4}
+
+    def key(deadline: Deadline) -> tuple[int, date]:
+        return rank[deadline.state], deadline.latest
+
+    return sorted(found, key=key)
+
+
 def start_of(case: CaseDates) -> date | None:
     """Return the day before which nothing of *case* is called overdue.
 
