@@ -78,7 +78,7 @@ def report(held, other):
     lines = [f"meetings filled in: {len(held)} held, {len(other)} not held (seed {SEED})"]
     for name, works in (("held", held), ("not held", other)):
         times = [work.minutes() for work in works]
-        most = quantiles(times, n=10)[-1] if len(times) > 1 else times[0]
+        most = quantiles(times, n=10, method="inclusive")[-1] if len(times) > 1 else times[0]
         slow = {
             "sources read too": median(work.minutes(sources=True) for work in works),
             "thinking twice as long": median(work.minutes(thinking=2) for work in works),
