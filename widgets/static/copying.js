@@ -1,0 +1,41 @@
+// The browser's side of widgets/record_keeping.py: a text that is copied with one click.
+
+function render({ model, el }) {
+  const box = document.createElement("div");
+  box.className = "vv-copying";
+  const words = model.get("words");
+  const text = document.createElement("textarea");
+  text.readOnly = true;
+  text.rows = 10;
+  text.setAttribute("aria-label", words.label);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "vv-button";
+  button.textContent = words.copy;
+  const said = document.createElement("span");
+  said.className = "vv-saved";
+  said.setAttribute("role", "status");
+
+  button.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(text.value);
+      said.textContent = words.copied;
+    } catch {
+      // Without the right to the clipboard, such as on a page without TLS, a person does it.
+      text.focus();
+      text.select();
+      said.textContent = words.failed;
+    }
+  };
+  const show = () => {
+    text.value = model.get("text");
+    said.textContent = "";
+  };
+  model.on("change:text", show);
+  show();
+  box.append(text, button, said);
+  el.append(box);
+  return () => model.off("change:text", show);
+}
+
+export default { render };
