@@ -18,13 +18,16 @@ from data.settings import Settings
 from data.texts import Texts
 
 
+Why = Literal["exercise", "handed_over"]
+"""It is a fictional case's and has lain untouched; or it stands in the case system."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A record that may be deleted."""
 
     record: Record
-    why: Literal["exercise", "handed_over"]
-    """It is a fictional case's and has lain untouched; or it stands in the case system."""
+    why: Why
     since: date
     """The day on which its period ended."""
 
@@ -80,14 +83,14 @@ def receipt_in_words(receipt: Receipt, texts: Texts, copies_until: date | None) 
     return "\n".join(lines) + "\n"
 
 
-def _exercise(record: Record, settings: Settings) -> tuple[Literal["exercise"], date | None]:
+def _exercise(record: Record, settings: Settings) -> tuple[Why, date | None]:
     days = settings.exercise_days
     if days is None or record.saved_on is None:
         return "exercise", None
     return "exercise", record.saved_on + timedelta(days=days)
 
 
-def _handed_over(record: Record, settings: Settings) -> tuple[Literal["handed_over"], date | None]:
+def _handed_over(record: Record, settings: Settings) -> tuple[Why, date | None]:
     days = settings.handed_over_days
     if days is None or record.handed_over is None:
         return "handed_over", None

@@ -3,8 +3,19 @@
 from widgets.capacity import CapacityPage
 from widgets.case_form import CaseForm
 from widgets.case_list import CaseList
+from widgets.case_page import CasePage
 from widgets.client import Client
 from widgets.form import FormFields
 from widgets.page import Page
+from widgets.self_assessment import SelfAssessment
 
-__all__ = ["CapacityPage", "CaseForm", "CaseList", "Client", "FormFields", "Page"]
+__all__ = [
+    "CapacityPage",
+    "CaseForm",
+    "CaseList",
+    "CasePage",
+    "Client",
+    "FormFields",
+    "Page",
+    "SelfAssessment",
+]

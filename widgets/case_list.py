@@ -1,77 +1,199 @@
-"""The cases and their checklists: how far each is, when it was saved, and a link to it."""
+"""The cases: how far each is, what is overdue, what waits, and a link to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from urllib.parse import quote
 
 import ipywidgets as ipw
 
-from data.cases import Case, fictional_cases
-from data.forms import Form, form_ids, read_form
+from data.backup import latest_backup
+from data.case_files import CaseFile, fictional_case_files, is_real
+from data.case_summary import CaseSummary, Tool, summaries
+from data.export.whole_case import case_heading
+from data.meeting_calendar import danish_today
 from data.records import Record
+from data.retention import due
+from data.settings import Settings
 from data.store import Store
 from data.store_errors import StoreError
 from data.texts import Texts
+from widgets.case_details import CaseDetails
 from widgets.page import Page, safe
 
-_COLUMNS = ("case", "age", "list", "progress", "saved")
+LOOKS = Path(__file__).parent / "static" / "cases.css"
+_COLUMNS = ("case", "age", "tools", "overdue", "to_move", "saved")
 
 
 class CaseList(Page):
-    """A table of the fictional cases, one row a checklist, as it was when the page was opened."""
+    """A table of the cases as they were when the page was opened, and a form for a new one.
+
+    The fictional cases are always there. Real ones are shown, and can be made, only where the
+    installation was switched to them; the page says which it is, and how that is changed.
+    """
 
     def __init__(
-        self, language: str = "da", *, open_store: Callable[[], Store] = Store.open
+        self,
+        language: str = "da",
+        *,
+        open_store: Callable[[], Store] = Store.open,
+        today: Callable[[], date] = danish_today,
     ) -> None:
         super().__init__(Texts.read(language))
-        self._open_store = open_store
+        self._open_store, self._today = open_store, today
+        self._mode, self._table, self._foot = ipw.HTML(), ipw.HTML(), ipw.HTML()
+        details = CaseDetails(self, open_store, today, self._on_new)
+        self._new = ipw.VBox(
+            [ipw.HTML(f"<h2>{safe(self.texts('cases.new'))}</h2>"), details]
+        ).add_class("vv-stack")
+        self._looks = styles()
         self._fill()
         # The kernel may have been started long before anybody opened the page.
         self.client.on_arrival(self.guard(self._fill))
 
+    def _on_new(self, _: CaseFile) -> None:
+        self._fill()
+
     def _fill(self) -> None:
-        records: dict[tuple[str, str], Record] = {}
+        there = self._read()
+        real = there.settings.real_cases
+        shown = [case for case in there.cases if real or case.exercise]
+        found = summaries(shown, there.records, self._today())
+        found.sort(key=_urgent_first)
+        self._mode.value = self._mode_words(real=real)
+        self._table.value = self._table_words(found)
+        self._foot.value = self._foot_words(there)
+        new = [self._new] if real else []
+        self.show(self._looks, self._mode, self._table, *new, self._foot)
+
+    def _read(self) -> "_There":
+        """Return what the store has; without a store, the fictional cases alone."""
         try:
             store = self._open_store()
-            records = {(record.case, record.form): record for record in store.list_records()}
-            store.close()
+            try:
+                there = _There(store.cases(), store.list_records(), store.settings(), store.file)
+                if there.settings.real_cases and any(is_real(each.ref) for each in there.cases):
+                    store.note("search", "", self.texts("cases.list_shown"))
+            finally:
+                store.close()
         except StoreError as error:
             self.notice(error.say(self.texts), problem=True)
-        rows = [
-            self._row(case, read_form(name), records.get((case.id, name)))
-            for case in fictional_cases()
-            for name in form_ids()
-        ]
-        self.show(ipw.HTML(self._table(rows)))
+            return _There([*fictional_case_files()], [], Settings(), None)
+        return there
 
-    def _table(self, rows: list[list[str]]) -> str:
-        head = "".join(
+    def _mode_words(self, *, real: bool) -> str:
+        mode, look, state = ("real", "info", "off") if real else ("training", "look", "on")
+        said, question, how = (
+            safe(self.texts(f"cases.{name}_{mode}")) for name in ("mode", "change", "how")
+        )
+        return (
+            f'<p class="vv-notice vv-notice-{look}">{said}</p>'
+            f'<details class="vv-source"><summary>{question}</summary>'
+            f"<p>{how}</p><p><code>vejviser records real-cases {state}</code></p></details>"
+        )
+
+    def _table_words(self, found: Sequence[CaseSummary]) -> str:
+        heads = "".join(
             f'<th scope="col" class="vv-words">{safe(self.texts(f"cases.{name}"))}</th>'
             for name in _COLUMNS
         )
-        body = "".join(
-            "<tr>" + "".join(f'<td class="vv-words">{cell}</td>' for cell in row) + "</tr>"
-            for row in rows
+        rows = "".join(
+            "<tr>"
+            + "".join(f'<td class="vv-words">{cell}</td>' for cell in self._row(each))
+            + "</tr>"
+            for each in found
         )
         caption = safe(self.texts("cases.caption"))
         return (
-            f'<div class="vv-scroll"><table class="vv-table"><caption>{caption}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f'<div class="vv-scroll" tabindex="0" role="group" aria-label="{caption}">'
+            f'<table class="vv-table vv-cases"><caption>{caption}</caption>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
 
-    def _row(self, case: Case, form: Form, record: Record | None) -> list[str]:
+    def _row(self, each: CaseSummary) -> list[str]:
         """Return the cells of a row as HTML."""
-        texts = self.texts
-        title = texts("form.case_line", case=case.id, title=case.title.in_(texts.language))
-        name = form.title.in_(texts.language)
-        spoken = safe(texts("cases.open_for", list=name, case=case.id))
-        address = f"{quote(form.page)}.ipynb?sag={quote(case.id)}"
-        link = f'<a href="{address}" aria-label="{spoken}">{safe(name)}</a>'
-        done, required = form.progress(form.complete(record.answers if record else {}))
-        progress = texts("cases.of", done=done, all=required)
-        return [safe(title), str(case.age), link, safe(progress), safe(self._saved(record))]
+        texts, case = self.texts, each.case
+        link = f'<a href="{case_address(case.ref)}">{safe(case_heading(case.ref, texts))}</a>'
+        if case.closed is not None:
+            link += f"<br>{safe(texts('cases.closed', date=texts.date(case.closed)))}"
+        age = "–" if each.age is None else str(each.age)
+        moving = texts("cases.wait", number=each.to_move) if each.to_move else "–"
+        saved = texts("cases.unsaved")
+        if each.saved is not None:
+            day = Record(case="", form="", saved=each.saved).saved_on or self._today()
+            saved = texts("cases.saved_at", date=texts.date(day), time=texts.clock(each.saved))
+        return [
+            link,
+            safe(age),
+            self._tools(each.tools),
+            self._late(each),
+            safe(moving),
+            safe(saved),
+        ]
 
-    def _saved(self, record: Record | None) -> str:
-        if record is None or record.saved is None or record.saved_on is None:
-            return self.texts("cases.never")
-        day, time = self.texts.date(record.saved_on), self.texts.clock(record.saved)
-        return self.texts("cases.saved_at", date=day, time=time)
+    def _tools(self, tools: Sequence[Tool]) -> str:
+        begun = [tool for tool in tools if tool.state != "blank"]
+        if not begun:
+            return safe(self.texts("cases.never"))
+        lines = (
+            self.texts(
+                "cases.tool_line",
+                tool=tool.form.title.in_(self.texts.language),
+                state=tool.in_words(self.texts),
+            )
+            for tool in begun
+        )
+        return "<ul>" + "".join(f"<li>{safe(line)}</li>" for line in lines) + "</ul>"
+
+    def _late(self, each: CaseSummary) -> str:
+        lines = (
+            self.texts(
+                "cases.late",
+                meeting=one.deadline.rule.name.in_(self.texts.language),
+                date=self.texts.date(one.deadline.latest),
+            )
+            for one in each.overdue
+        )
+        listed = "".join(f"<li>{safe(line)}</li>" for line in lines)
+        return f'<ul class="vv-late">{listed}</ul>' if listed else "–"
+
+    def _foot_words(self, there: "_There") -> str:
+        """Say what waits to be deleted, and when the last backup was made."""
+        said = []
+        if old := len(due(there.records, there.settings, self._today())):
+            said.append(self.texts("cases.old", number=old))
+        if there.file is not None:
+            day = latest_backup(there.file)
+            words = self.texts("cases.no_backup")
+            said.append(self.texts("cases.backup", date=self.texts.date(day)) if day else words)
+        return "".join(f'<p class="vv-saved">{safe(line)}</p>' for line in said)
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What the store has."""
+
+    cases: list[CaseFile]
+    records: list[Record]
+    settings: Settings
+    file: Path | None
+
+
+def _urgent_first(each: CaseSummary) -> tuple[bool, bool, int, str]:
+    late = max((one.deadline.days for one in each.overdue), default=0)
+    order = 0 if each.case.exercise else -late
+    return each.case.closed is not None, each.case.exercise, order, each.case.ref
+
+
+def styles() -> ipw.HTML:
+    """Return the looks of the pages of cases, which take no room."""
+    looks = ipw.HTML(f"<style>{LOOKS.read_text(encoding='utf-8')}</style>")
+    looks.layout.display = "none"
+    return looks
+
+
+def case_address(ref: str, tool: str = "") -> str:
+    """Return the address of the page of the case *ref*, with *tool* open."""
+    address = f"sag.ipynb?sag={quote(ref)}"
+    return f"{address}&redskab={quote(tool)}" if tool else address
