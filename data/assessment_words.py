@@ -34,7 +34,7 @@ class Change:
 def round_words(round: str, texts: Texts) -> str:
     """Return *round* as ``2. halvår 2026``."""
     year, half = round.split("-")
-    return texts("assessment.round", year=year, half=half)
+    return texts(f"assessment.half.{half}", year=year)
 
 
 def title_of(element: ElementScore, texts: Texts) -> str:

@@ -48,8 +48,13 @@ if TYPE_CHECKING:
 MODELS = {"vejen": "assessment_vejen", "helhed": "assessment_helhed"}
 """The name in the address → the form."""
 _UNIT = re.compile(r"[A-ZÆØÅ][A-ZÆØÅ0-9-]{1,19}")
-_STYLE = "<style>.vv-assessment .vv-hand-over { display: none !important; }</style>"
-"""What is about the unit's own work does not belong in a young person's case."""
+_STYLE = """<style>
+/* What is about the unit's own work does not belong in a young person's case. */
+.vv-assessment .vv-hand-over { display: none !important; }
+.vv-assessment .vv-round-choices > * { flex: 1 1 200px; width: auto; min-width: 200px; max-width: 320px; }
+.vv-assessment .vv-round-choices > :first-child { flex: 3 1 320px; max-width: 480px; }
+.vv-assessment table.vv-table td { white-space: nowrap; }
+</style>"""
 
 
 class SelfAssessment(Page):
@@ -112,6 +117,7 @@ class SelfAssessment(Page):
         self._answering, self._closing = ipw.VBox(), ipw.VBox()
         self._leaving = ipw.HBox([self.download_results, self.print_results]).add_class("vv-row")
         chosen = ipw.HBox([self.model, self.unit, self.round]).add_class("vv-row")
+        chosen.add_class("vv-round-choices")
         self.show(
             ipw.HTML(_STYLE),
             self._mark,
@@ -236,9 +242,11 @@ class SelfAssessment(Page):
 
     def _way_to_answer(self, closed: bool) -> list[ipw.Widget]:
         if self._sheet is not None:
-            return [self._state, self.next, self._sheet]
+            row = ipw.HBox([self.next]).add_class("vv-row")
+            return [self._state, self._sheet, row]
         if closed:
-            return [_note(self.texts("assessment.is_closed")), self.again]
+            row = ipw.HBox([self.again]).add_class("vv-row")
+            return [_note(self.texts("assessment.is_closed")), row]
         private = _note(self.texts("assessment.alone"))
         begun = [self.resume] if self._begun() else []
         return [self.group, private, ipw.HBox([self.begin, *begun]).add_class("vv-row")]
@@ -281,7 +289,7 @@ class SelfAssessment(Page):
         slots = {"who": who, "number": sheet.number, "round": round_words(sheet.round, self.texts)}
         self._sheet.heading = self.texts("assessment.sheet", unit=self._case, **slots)
         self._sheet.exercise = self._exercise
-        self._sheet.open(self._case, occasion)
+        self._sheet.show_record(self._case, occasion)
         self._state.value = f"<h3>{safe(self._sheet.heading)}</h3>"
         self.client.store(skema=f"{self.model.value}/{self._case}/{occasion}")
         self._refresh()
