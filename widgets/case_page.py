@@ -210,7 +210,7 @@ class CasePage(Page):
 
     def _head_words(self, found: CaseSummary) -> str:
         texts, case = self.texts, found.case
-        mark = f' <span class="vv-mark">{safe(texts("cases.mark"))}</span>' if case.exercise else ""
+        mark = f' <span class="vv-exercise-mark">{safe(texts("cases.mark"))}</span>' if case.exercise else ""
         said = [texts("cases.no_age") if found.age is None else texts("cases.years", age=found.age)]
         if case.unit:
             said.append(texts("cases.unit_line", unit=case.unit))
