@@ -181,7 +181,10 @@ class RecordForm(ipw.VBox):
         self._missing.value = "" if finished else self._missing_list()
         _show(self._finish, not finished)
         _show(self._reopen, finished)
-        self._hand_over.follow(record)
+        if self.form.subject == "unit":
+            _show(self._hand_over, False)  # It belongs in nobody's case.
+        else:
+            self._hand_over.follow(record)
         if self.autosave.state != "waiting":
             self.paper.sheet = self.readable(self.now())
         self._finish.disabled = bool(self.autosave.clashes)

@@ -29,6 +29,8 @@ class RecordTools(ipw.VBox):
             "form.print": self._on_print,
             "form.versions": self._on_versions,
         }
+        if record_form.form.subject == "unit":
+            del tools["form.journal"]  # It is about nobody who has a case.
         self.buttons = {id: button(page.texts(id), page.guard(do)) for id, do in tools.items()}
         for each in self.buttons.values():
             each.add_class("vv-link")

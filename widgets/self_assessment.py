@@ -49,8 +49,6 @@ MODELS = {"vejen": "assessment_vejen", "helhed": "assessment_helhed"}
 """The name in the address → the form."""
 _UNIT = re.compile(r"[A-ZÆØÅ][A-ZÆØÅ0-9-]{1,19}")
 _STYLE = """<style>
-/* What is about the unit's own work does not belong in a young person's case. */
-.vv-assessment .vv-hand-over { display: none !important; }
 .vv-assessment .vv-round-choices > * { flex: 1 1 200px; width: auto; min-width: 200px; max-width: 320px; }
 .vv-assessment .vv-round-choices > :first-child { flex: 3 1 320px; max-width: 480px; }
 .vv-assessment table.vv-table td { white-space: nowrap; }

@@ -379,3 +379,14 @@ def test_every_text_of_the_area_is_used():
         if id.startswith(("assessment.", "development.")):
             made = id.startswith(tuple(families - {"assessment."}))
             assert id in asked | buttons or made, id
+
+
+def test_a_units_sheet_is_not_to_be_moved_into_a_young_persons_case(store):
+    page = opened(store)
+
+    page.begin.click()
+
+    words = seen(page._sheet)
+    assert DANISH("form.tick_moved") not in words
+    assert DANISH("form.journal") not in words
+    assert DANISH("form.download") in words
