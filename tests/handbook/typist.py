@@ -93,7 +93,8 @@ class Typist:
         """
         self.work = Work()
         self.answers = {key: answer for key, answer in carried.items() if answer}
-        self._read(self.page.locator(".vv-form p.vv-quiet, .vv-form > p").all_inner_texts())
+        self._read(self.page.locator("p.vv-quiet").all_inner_texts())
+        assert self.work.words > 20, "what the form is for was not found on the page"
         done: set[str] = set()
         while key := next((key for key in self._shown() if key not in done), None):
             done.add(key)
