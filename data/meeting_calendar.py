@@ -73,9 +73,17 @@ class Deadline:
     """The day noted for a meeting that is still ahead."""
 
     @property
+    def last(self) -> date:
+        """The last day that is on time: ``latest``, and for the end of the programme ``due``.
+
+        The 23rd birthday is a day and no task, so no weekend moves it.
+        """
+        return self.due if self.rule.kind == "end" else self.latest
+
+    @property
     def moved(self) -> bool:
         """Whether the last day was moved back from a day off."""
-        return self.latest != self.due
+        return self.last != self.due
 
     @property
     def open(self) -> bool:
@@ -283,14 +291,16 @@ def _noted(records: Sequence[Record], today: date) -> _Noted:
 
 
 def _deadline(window: Window, row: int, today: date, start: date | None, noted: _Noted) -> Deadline:
-    earliest, latest = _date(window.earliest[row]), _date(window.latest[row])
+    earliest, due = _date(window.earliest[row]), _date(window.due[row])
+    latest = _date(window.latest[row])
     held = noted.held.get(window.rule.id)
-    state, days = _state(earliest, latest, today, start, held)
+    last = due if window.rule.kind == "end" else latest
+    state, days = _state(earliest, last, today, start, held)
     return Deadline(
         rule=window.rule,
         earliest=earliest,
         target=_target(earliest, _date(window.target[row]), latest),
-        due=_date(window.due[row]),
+        due=due,
         latest=latest,
         state=state,
         days=days,
@@ -300,17 +310,17 @@ def _deadline(window: Window, row: int, today: date, start: date | None, noted: 
 
 
 def _state(
-    earliest: date, latest: date, today: date, start: date | None, held: date | None
+    earliest: date, last: date, today: date, start: date | None, held: date | None
 ) -> tuple[State, int]:
     if held is not None:
-        late = (held - latest).days
+        late = (held - last).days
         return ("held_late", late) if late > 0 else ("held_in_time", 0)
-    if start is not None and latest < start:
+    if start is not None and last < start:
         return "before", 0
-    if today > latest:
-        return "overdue", (today - latest).days
+    if today > last:
+        return "overdue", (today - last).days
     if today >= earliest:
-        return "due_now", (latest - today).days
+        return "due_now", (last - today).days
     return "coming", (earliest - today).days
 
 

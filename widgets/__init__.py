@@ -6,6 +6,7 @@ from widgets.case_list import CaseList
 from widgets.case_page import CasePage
 from widgets.client import Client
 from widgets.form import FormFields
+from widgets.meeting_calendar import MeetingCalendar
 from widgets.page import Page
 from widgets.self_assessment import SelfAssessment
 
@@ -16,6 +17,7 @@ __all__ = [
     "CasePage",
     "Client",
     "FormFields",
+    "MeetingCalendar",
     "Page",
     "SelfAssessment",
 ]

@@ -31,6 +31,8 @@ def answer_html(found: Sequence[Deadline], texts: Texts) -> str:
     said = [_first(first, texts)]
     if passed > 1:
         said.append(texts("calendar.more_overdue", count=texts.number(passed)))
+    if first is not None and first.planned is not None:
+        said.append(f"{_planned(first, first.planned, texts)}.")
     kind = " vv-cannot-hold" if passed else ""
     return (
         f"<h2>{safe(texts('calendar.answer'))}</h2>"
@@ -103,7 +105,7 @@ def state_words(deadline: Deadline, texts: Texts) -> str:
 def _first(deadline: Deadline | None, texts: Texts) -> str:
     if deadline is None or not deadline.open:
         return texts("calendar.first_none")
-    told = {"name": deadline.rule.name.in_(texts.language), "date": texts.date(deadline.latest)}
+    told = {"name": deadline.rule.name.in_(texts.language), "date": texts.date(deadline.last)}
     days = _days(deadline.days, texts)
     if deadline.state == "overdue":
         ended = deadline.rule.kind == "end"
@@ -112,6 +114,8 @@ def _first(deadline: Deadline | None, texts: Texts) -> str:
         return texts("calendar.first_due_today", name=told["name"])
     if deadline.state == "due_now":
         return texts("calendar.first_due", days=days, **told)
+    if deadline.rule.kind == "end":
+        return texts("calendar.first_end", name=told["name"], date=told["date"])
     opens = texts.date(deadline.earliest)
     return texts("calendar.first_coming", name=told["name"], date=opens)
 
@@ -127,7 +131,7 @@ def _state(deadline: Deadline, texts: Texts) -> list[str]:
     elif deadline.state == "before":
         words = texts("calendar.before")
     elif ends and deadline.state == "overdue":
-        words = texts("calendar.end_past", date=texts.date(deadline.latest))
+        words = texts("calendar.end_past", date=texts.date(deadline.last))
     elif deadline.state == "overdue":
         words = texts("calendar.overdue", days=days)
     elif deadline.state == "due_now":
@@ -135,12 +139,16 @@ def _state(deadline: Deadline, texts: Texts) -> list[str]:
             texts("calendar.due_now", days=days) if deadline.days else texts("calendar.due_today")
         )
     else:
-        opens = texts.date(deadline.earliest)
-        words = texts("calendar.end_coming" if ends else "calendar.coming", date=opens)
+        day = texts.date(deadline.last if ends else deadline.earliest)
+        words = texts("calendar.end_coming" if ends else "calendar.coming", date=day)
     if deadline.planned is None:
         return [words]
-    late = "_late" if deadline.planned > deadline.latest else ""
-    return [words, texts(f"calendar.planned{late}", date=texts.date(deadline.planned))]
+    return [words, _planned(deadline, deadline.planned, texts)]
+
+
+def _planned(deadline: Deadline, day: date, texts: Texts) -> str:
+    late = "_late" if day > deadline.last else ""
+    return texts(f"calendar.planned{late}", date=texts.date(day))
 
 
 def _days(days: int, texts: Texts) -> str:
@@ -152,7 +160,7 @@ def _row_words(deadline: Deadline, texts: Texts) -> str:
         "calendar.timeline_row",
         name=deadline.rule.name.in_(texts.language),
         first=texts.date(deadline.earliest),
-        last=texts.date(deadline.latest),
+        last=texts.date(deadline.last),
         state=state_words(deadline, texts),
     )
 
@@ -168,8 +176,7 @@ def _row(deadline: Deadline, today: date, texts: Texts) -> str:
     if law:
         under += f'<span class="vv-saved">{safe(law)}</span>'
     state = "".join(f"<span>{safe(words)}</span>" for words in _state(deadline, texts))
-    one_day = deadline.earliest == deadline.latest
-    window = "–" if one_day else _window(deadline, texts)
+    window = "–" if rule.kind == "end" else _window(deadline, texts)
     proposed = "–"
     if deadline.open and rule.kind == "meeting":
         proposed = texts.date(deadline.proposed(today))
@@ -177,7 +184,7 @@ def _row(deadline: Deadline, today: date, texts: Texts) -> str:
         f'<div class="vv-state">{mark(deadline.state)}<div>{state}</div></div>',
         safe(window),
         safe(proposed),
-        f"<span>{safe(texts.date(deadline.latest))}</span>{_moved(deadline, texts)}",
+        f"<span>{safe(texts.date(deadline.last))}</span>{_moved(deadline, texts)}",
     ]
     told = "".join(f'<td class="vv-words">{cell}</td>' for cell in cells)
     name = f"<span>{safe(rule.name.in_(texts.language))}</span>"
@@ -188,7 +195,7 @@ def _row(deadline: Deadline, today: date, texts: Texts) -> str:
 
 
 def _window(deadline: Deadline, texts: Texts) -> str:
-    first, last = texts.date(deadline.earliest), texts.date(deadline.latest)
+    first, last = texts.date(deadline.earliest), texts.date(deadline.last)
     return texts("calendar.window_days", first=first, last=last)
 
 

@@ -174,8 +174,8 @@ class MeetingInvitation(ipw.VBox):
             said.append(texts("calendar.on_day_off", date=texts.date(day), why=why))
         if self._shown is not None and day < self._shown.today:
             said.append(texts("calendar.in_past", date=texts.date(day)))
-        elif deadline.state != "overdue" and day > deadline.latest:
-            latest = texts.date(deadline.latest)
+        elif deadline.state != "overdue" and day > deadline.last:
+            latest = texts.date(deadline.last)
             said.append(texts("calendar.after_latest", date=texts.date(day), latest=latest))
         return said
 

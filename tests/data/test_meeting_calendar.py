@@ -60,8 +60,10 @@ def test_every_birthday_of_eight_years_gets_the_days_that_dateutil_counts(year):
             earliest, due, latest = as_dateutil_counts(each.rule, birthday, referred)
             assert (each.due, each.latest) == (due, latest), (birthday, each.rule.id)
             assert each.earliest == min(earliest, latest)
-            assert each.moved == (not works(due))
-            assert (day_off(each.due, "da") != "") == each.moved
+            ends = each.rule.kind == "end"
+            assert each.last == (due if ends else latest)
+            assert each.moved == (not works(due) and not ends)
+            assert (day_off(each.due, "da") == "") == works(due)
             assert each.earliest <= each.target <= each.latest
             assert works(each.target)
             if each.rule.kind == "meeting":
@@ -171,6 +173,20 @@ def test_a_meeting_is_coming_then_due_then_overdue(today, state, days):
     told = found("meeting_17_5", BORN, today)
 
     assert (told.state, told.days, told.held) == (state, days, None)
+
+
+def test_the_end_of_the_programme_is_no_task_that_a_weekend_moves():
+    born = date(2003, 11, 21)  # 23 on a Saturday
+
+    def told(today, **known):
+        each = found("programme_end", born, today, **known)
+        return each.state, each.days
+
+    assert told(date(2026, 11, 19)) == ("coming", 1)
+    assert told(date(2026, 11, 21)) == ("due_now", 0)
+    assert told(date(2026, 11, 22)) == ("overdue", 1)
+    held = {"programme_end": date(2026, 11, 21)}
+    assert told(date(2026, 11, 22), held=held) == ("held_in_time", 0)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_a_typed_birthday_gives_the_dates_in_words():
     assert name.startswith("Mødet ved 17½ år|")
     assert "Modellen" in name
     assert "hvis den unge er anbragt" in name
-    assert "Hold mødet nu. Der er 96 dage tilbage" in words
+    assert "Kan holdes nu. Der er 96 dage tilbage" in words
     assert window == "31. oktober 2026 til 26. februar 2027"
     assert proposal == "29. januar 2027"
     assert latest.startswith("26. februar 2027")
@@ -105,6 +105,17 @@ def test_a_day_that_is_none_leaves_no_table(language):
     assert Texts.read(language)("form.date_fault", value="31-02-2009")[1:-1] in (
         page.birthday._message.value.replace("&#x27;", "'")
     )
+
+
+@pytest.mark.parametrize("day", ["01-01-1990", "31-12-2060", "22-11-2026"])
+def test_any_birthday_that_is_taken_gives_a_page(day):
+    page = calendar()
+    page.referred._text.value = "01-01-2026"
+
+    typed(page, day)
+
+    assert "vv-dates" in page._dates.value
+    assert page._notices.value == ""
 
 
 def test_a_cpr_number_is_refused_with_a_sentence():
@@ -152,6 +163,16 @@ def test_a_birthday_that_was_tried_is_kept_nowhere(store, tmp_path):
     kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert b"2009-08-31" not in kept
     assert b"31-08-2009" not in kept
+
+
+def test_the_end_of_the_programme_is_the_birthday_itself():
+    page = calendar()
+    typed(page, "28-12-2008")
+
+    state, (_, words, window, proposal, last) = rows(page)["programme_end"]
+    assert (state, window, proposal) == ("coming", "–", "–")
+    assert words.replace("|", "").endswith("Slutter 28. december 2031")
+    assert last == "28. december 2031"
 
 
 # --- A case ---------------------------------------------------------------------------------------
@@ -432,8 +453,8 @@ def test_every_text_of_the_calendar_is_used():
         f"calendar.{name}" for name in ("meeting", "state", "window", "proposal", "latest")
     )
     made += tuple(f"calendar.example_{name}" for name in ("born", "eighteen", "due", "latest"))
-    made += ("calendar.planned_late",)
+    made += ("calendar.planned",)
 
     for name in Texts.read().words:
         if name.startswith("calendar.") and not name.startswith(made):
-            assert f'"{name}"' in code, name
+            assert re.search(rf"['\"]{re.escape(name)}['\"]", code), name

@@ -48,7 +48,7 @@ class CourseTimeline:
     ) -> None:
         self._deadlines = sorted(deadlines, key=lambda each: each.latest)
         self._today, self._texts = today, texts
-        days = [day for each in deadlines for day in (each.earliest, each.held or each.latest)]
+        days = [day for each in deadlines for day in (each.earliest, each.held or each.last)]
         self._ages = {age: month_later(birthday, 12 * age) for age in range(12, 30)}
         begin = min([self._ages[15], *days])
         end = max([self._ages[23], *days])
@@ -95,13 +95,13 @@ class CourseTimeline:
 
     def _lane(self, number: int, deadline: Deadline) -> str:
         y = _TOP + _LANE * number + _LANE // 2
-        first, last = self._x(deadline.earliest), self._x(deadline.latest)
-        at = self._x(deadline.held or deadline.latest)
+        first, last = self._x(deadline.earliest), self._x(deadline.last)
+        at = self._x(deadline.held or deadline.last)
         left, right = min(first, at) - 8, max(last, at) + 16
         beside = right < _WIDTH * 0.6
         x, anchor = (right, "start") if beside else (left - 8, "end")
         name = deadline.rule.name.in_(self._texts.language)
-        when = self._texts.date(deadline.held or deadline.latest)
+        when = self._texts.date(deadline.held or deadline.last)
         return (
             f'<rect x="{first}" y="{y - 5}" width="{max(2.0, round(last - first, 1))}" height="10" '
             f'rx="3" fill="#9fc3c1"/><g transform="translate({at} {y})">{_SHAPES[deadline.state]}</g>'
