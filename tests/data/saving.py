@@ -1,54 +1,129 @@
-"""Processes that save: started by test_store.py, ended by it at any moment."""
+"""Processes that save: started by the tests of the store, ended by them at any moment."""
 
 import os
 import sys
+import time
 from dataclasses import replace
 
+from sqlalchemy import Engine, event
+
 from data.store import Store
-from data.store_errors import StaleRecord
+from data.store_errors import StaleRecord, StoreError
+
+CASE, FORM = "ØVELSE-01", "coordinator"
 
 
 def keep_saving(url: str) -> None:
     """Save one revision after another; say each aloud only when the store has kept it."""
     store = Store.open(url)
-    record = store.load("ØVELSE-01", "coordinator")
+    record = store.load(CASE, FORM)
     while True:
         number = str(record.revision + 1)
-        record = store.save(replace(record, answers={"first": number, "second": number}))
-        sys.stdout.write(f"{record.revision}\n")
-        sys.stdout.flush()
+        try:
+            record = store.save(replace(record, answers={"first": number, "second": number}))
+        except StaleRecord as stale:
+            # A server ends what the process before us began, also after that was killed.
+            record = stale.current
+            continue
+        say(record.revision)
 
 
 def add_up(url: str, times: int) -> None:
-    """Add one to the count *times* times, beginning again where another was faster."""
+    """Add one to the count *times* times, and say the milliseconds of each save that was kept."""
     store = Store.open(url)
+    record = store.load(CASE, FORM)
     added = 0
     while added < times:
-        record = store.load("ØVELSE-01", "coordinator")
         count = int(record.answers.get("count") or 0) + 1
+        begun = time.perf_counter()
         try:
-            store.save(replace(record, answers={"count": str(count)}))
-        except StaleRecord:
+            record = store.save(replace(record, answers={"count": str(count)}))
+        except StaleRecord as stale:
+            record = stale.current
             continue
         added += 1
+        say(f"{1000 * (time.perf_counter() - begun):.1f}")
 
 
-def nursery(url: str) -> None:
-    """For each line that is read, start a process that saves until it is killed.
+def save_each(url: str, times: int) -> None:
+    """Save *times* times on a case of one's own."""
+    store = Store.open(url)
+    record = store.load(f"ØVELSE-{os.getpid()}", FORM)
+    for number in range(times):
+        record = store.save(replace(record, answers={"count": str(number)}))
 
-    Forking is ten times faster than starting Python anew.
+
+def stop_within(url: str, statement: int) -> None:
+    """Open the store, and kill this process as it sends the statement with that number."""
+    sent = 0
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def _count(*_: object) -> None:
+        nonlocal sent
+        sent += 1
+        if sent == statement:
+            os.kill(os.getpid(), 9)
+
+    open_once(url)
+
+
+def open_once(url: str) -> None:
+    """Open the store and say so."""
+    try:
+        Store.open(url).close()
+    except StoreError as error:
+        say(error.id)
+    else:
+        say("open")
+
+
+TASKS = {
+    "keep_saving": keep_saving,
+    "add_up": add_up,
+    "save_each": save_each,
+    "stop_within": stop_within,
+    "open_once": open_once,
+}
+
+
+def nursery() -> None:
+    """For each line that is read, start processes that do what it says; tell when all have ended.
+
+    A line is a number of processes, a task and its words. Forking is ten times faster than
+    starting Python anew.
     """
-    for _ in sys.stdin:
-        if (child := os.fork()) == 0:
-            sys.stdout.write(f"{os.getpid()}\n")
-            keep_saving(url)
-        os.waitpid(child, 0)
-        sys.stdout.write("dead\n")
-        sys.stdout.flush()
+    # Read once, and not by each process.
+    import psycopg  # noqa: F401, PLC0415
+
+    import data.migrations  # noqa: F401, PLC0415
+
+    for line in sys.stdin:
+        number, task, *words = line.split()
+        children = []
+        gate, opener = os.pipe()
+        for _ in range(int(number)):
+            if (child := os.fork()) == 0:
+                sys.stdin.close()
+                os.close(opener)
+                os.read(gate, 1)  # returns when all have been started and told
+                TASKS[task](*(int(word) if word.isdigit() else word for word in words))
+                os._exit(0)
+            children.append(child)
+        say(*children)
+        os.close(opener)
+        os.close(gate)
+        ended = [os.waitpid(child, 0)[1] for child in children]
+        say("ended", *ended)
+
+
+def say(*words: object) -> None:
+    """Write a line that the test reads at once; lines of several processes are not mixed."""
+    os.write(1, (" ".join(map(str, words)) + "\n").encode())
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "nursery":
-        nursery(sys.argv[2])
+    if len(sys.argv) > 1:
+        task, url, times = sys.argv[1:]
+        TASKS[task](url, int(times))
     else:
-        add_up(sys.argv[2], int(sys.argv[3]))
+        nursery()

@@ -1,49 +1,37 @@
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
+"""What a store does with records, on SQLite and on PostgreSQL alike."""
+
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from random import Random
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from sqlalchemy import event, text
-from sqlalchemy.engine import make_url
+import time_machine
+from sqlalchemy import text
 
 from data.records import Record
-from data.sqlite_engine import bundled, on_network_drive, open_sqlite, wal_is_safe
 from data.store import Store
 from data.store_errors import StaleRecord, StoreError
 
 CASE, FORM = "ØVELSE-01", "coordinator"
-SAVING = Path(__file__).with_name("saving.py")
 
 
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'records.db'}"
+def refused(id, action, *arguments, **named):
+    with pytest.raises(StoreError) as caught:
+        action(*arguments, **named)
+    assert caught.value.id == id
+    assert str(caught.value)
+    return caught.value
 
 
-@pytest.fixture
-def store(url):
-    store = Store.open(url)
-    yield store
-    store.close()
+def record(**answers):
+    return Record(case=CASE, form=FORM, answers=answers)
 
 
-def start(*words):
-    command = [sys.executable, SAVING, *words]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-def test_a_record_comes_back_as_it_was_saved(store, url):
-    answers = {"named": "yes", "note": "Æblegrød 🍏\n= 'x' --", "date": None}
-
-    saved = store.save(Record(case=CASE, form=FORM, answers=answers))
+@pytest.mark.parametrize(
+    "note",
+    ["Æblegrød 🍏\n= 'x' --", "\x00 og \x1f", "'; DROP TABLE record; --", "a\u0301", "x" * 9000],
+)
+def test_a_record_comes_back_as_it_was_saved(store, url, note):
+    saved = store.save(record(named="yes", note=note, date=None))
 
     assert saved.revision == 1
     assert datetime.now(UTC) - saved.saved < timedelta(seconds=10)
@@ -53,13 +41,33 @@ def test_a_record_comes_back_as_it_was_saved(store, url):
 def test_a_record_that_was_never_saved_has_revision_0(store):
     assert store.load(CASE, FORM) == Record(case=CASE, form=FORM)
     assert store.list_records() == []
+    assert store.versions(CASE, FORM) == []
 
 
-def test_the_list_holds_every_record(store):
-    for case in ("ØVELSE-02", "ØVELSE-01"):
-        store.save(Record(case=case, form=FORM, answers={"named": "yes"}))
+def test_the_list_is_ordered_by_case_form_and_occasion_sign_by_sign(store):
+    names = ("ÅR-1", "A-1", "a-1", "ØVELSE-10", "ØVELSE-1", "ØVELSE-2")
+    for case in names:
+        store.save(Record(case=case, form=FORM))
+    for occasion in ("2026-2-team-3", "2026-2-team", "2026-10-01"):
+        store.save(Record(case="A-1", form="meeting", occasion=occasion))
 
-    assert [record.case for record in store.list_records()] == ["ØVELSE-01", "ØVELSE-02"]
+    assert [each.case for each in store.list_records(form=FORM)] == sorted(names)
+    found = [(each.form, each.occasion) for each in store.list_records(case="A-1")]
+    assert found == sorted(found)
+    assert len(found) == 4
+
+
+def test_each_occasion_is_a_record_of_its_own(store):
+    may = Record(case=CASE, form="meeting", occasion="2026-05-03", answers={"a": "yes"})
+    june = Record(case=CASE, form="meeting", occasion="2026-06-01", answers={"a": "no"})
+    store.save(may)
+    store.save(june)
+
+    assert store.load(CASE, "meeting", "2026-05-03").answers == {"a": "yes"}
+    assert store.load(CASE, "meeting").revision == 0
+    assert store.latest(CASE, "meeting", "2026-06-01").occasion == "2026-05-03"
+    assert store.latest(CASE, "meeting", "2027").occasion == "2026-06-01"
+    assert store.latest(CASE, "meeting", "2026-05-03") is None
 
 
 def test_the_second_tab_is_told_and_overwrites_nothing(store, url):
@@ -70,226 +78,99 @@ def test_the_second_tab_is_told_and_overwrites_nothing(store, url):
         store.save(replace(mine, answers={"named": "no"}))
 
     assert caught.value.current.answers == {"named": "yes"}
-    assert store.load(CASE, FORM).answers == {"named": "yes"}
-
-
-@settings(deadline=None, max_examples=40)
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["load", "save"])), max_size=25))
-def test_two_sessions_in_any_order_lose_nothing(steps):
-    store = Store.open("sqlite://")
-    held = {name: store.load(CASE, FORM) for name in "ab"}
-    acknowledged, newest = 0, {}
-    for number, (name, step) in enumerate(steps):
-        if step == "load":
-            held[name] = store.load(CASE, FORM)
-            continue
-        answers = {**held[name].answers, f"{name}{number}": "yes"}
-        try:
-            held[name] = store.save(replace(held[name], answers=answers))
-            acknowledged += 1
-        except StaleRecord as stale:
-            newest[name] = stale.current.revision
-
-    assert all(revision <= acknowledged for revision in newest.values())
-    assert len(store.load(CASE, FORM).answers) == acknowledged
-    assert store.load(CASE, FORM).revision == acknowledged
-
-
-def test_each_change_is_written_down_once_and_without_its_content(store, url, tmp_path):
-    first = store.save(Record(case=CASE, form=FORM, answers={"named": "yes", "note": "Hemmelig"}))
-    second = store.save(replace(first, answers={"named": "yes", "note": None}))
-    store.save(second)
-
-    lines = store.history(CASE, FORM)
-    assert [(line["action"], line["field"], line["revision"]) for line in lines] == [
-        ("create", "named", 1),
-        ("create", "note", 1),
-        ("change", "note", 2),
-    ]
-    assert lines[2]["value_hash"] is None
-    assert "Hemmelig" not in str(lines)
-    store.close()
-    assert all(b"Hemmelig" not in file.read_bytes() for file in tmp_path.iterdir())
+    assert store.load(CASE, FORM) == caught.value.current
 
 
 def test_nothing_is_written_where_nothing_changed(store):
-    saved = store.save(Record(case=CASE, form=FORM, answers={"named": "yes"}))
+    saved = store.save(record(named="yes"))
 
     assert store.save(saved) == saved
     assert len(store.history(CASE, FORM)) == 1
 
 
-def test_no_acknowledged_change_is_lost_when_the_process_is_killed(store, url):
-    random, kept = Random(1), store.load(CASE, FORM)  # noqa: S311 - nothing secret
-    nursery = start("nursery", url)
-    for _ in range(50):
-        nursery.stdin.write("go\n")
-        nursery.stdin.flush()
-        child = int(nursery.stdout.readline())
-        for _ in range(random.randrange(1, 40)):
-            acknowledged = int(nursery.stdout.readline())
-        os.kill(child, signal.SIGKILL)
-        while (line := nursery.stdout.readline()) != "dead\n":
-            acknowledged = int(line) if line.endswith("\n") and line.strip() else acknowledged
+def test_a_finished_record_is_kept_as_it_was_and_changed_only_when_open_again(store):
+    draft = store.save(record(named="yes"))
 
-        kept = store.load(CASE, FORM)
-        assert kept.revision in {acknowledged, acknowledged + 1}
-        assert set(kept.answers.values()) == {str(kept.revision)}
-        assert store.history(CASE, FORM)[-1]["revision"] == kept.revision
-    nursery.stdin.close()
-    assert nursery.wait(timeout=10) == 0
-    assert kept.revision > 100
+    finished = store.finish(replace(draft, answers={"named": "partly"}))
 
-
-def test_twelve_writers_at_once_lose_nothing(url):
-    writers = [start("add", url, "10") for _ in range(12)]
-
-    assert [writer.wait(timeout=120) for writer in writers] == [0] * 12
-    assert Store.open(url).load(CASE, FORM).answers == {"count": "120"}
+    assert (finished.state, finished.version, finished.revision) == ("finished", 1, 2)
+    refused("store.finished", store.save, replace(finished, answers={"named": "no"}))
+    refused("store.finished", store.finish, finished)
+    opened = store.reopen(finished)
+    assert (opened.state, opened.version, opened.answers) == ("draft", 1, {"named": "partly"})
+    again = store.finish(store.save(replace(opened, answers={"named": "no"})))
+    assert again.version == 2
+    kept = store.versions(CASE, FORM)
+    assert [(each.number, each.answers, each.actor) for each in kept] == [
+        (1, {"named": "partly"}, "local"),
+        (2, {"named": "no"}, "local"),
+    ]
+    assert kept[0].finished_at == finished.saved
+    assert store.load(CASE, FORM) == again
 
 
-def test_every_connection_has_the_safe_settings(store):
-    with store._engine.connect() as connection:
-        found = {
-            name: connection.execute(text(f"PRAGMA {name}")).scalar()
-            for name in ("synchronous", "foreign_keys", "busy_timeout", "journal_mode")
-        }
+def test_a_record_can_be_finished_without_having_been_saved(store):
+    finished = store.finish(record(named="yes"))
 
-    wal = "wal" if wal_is_safe(bundled.sqlite_version_info) else "delete"
-    assert found == {
-        "synchronous": 2,
-        "foreign_keys": 1,
-        "busy_timeout": 10_000,
-        "journal_mode": wal,
-    }
+    assert (finished.revision, finished.version) == (1, 1)
+    assert store.load(CASE, FORM) == finished
 
 
-@pytest.mark.parametrize(
-    ("version", "safe"),
-    [
-        ((3, 40, 1), False),
-        ((3, 44, 5), False),
-        ((3, 44, 6), True),
-        ((3, 45, 0), False),
-        ((3, 50, 6), False),
-        ((3, 50, 7), True),
-        ((3, 51, 2), False),
-        ((3, 51, 3), True),
-        ((3, 53, 4), True),
-    ],
-)
-def test_only_a_mended_sqlite_may_use_a_write_ahead_log(version, safe):
-    assert wal_is_safe(version) is safe
+@pytest.mark.parametrize("step", ["finish", "reopen", "hand_over"])
+def test_no_step_is_taken_on_a_record_that_somebody_else_has_changed(store, step):
+    old = store.save(record(named="yes"))
+    newest = store.save(replace(old, answers={"named": "no"}))
+
+    with pytest.raises(StaleRecord) as caught:
+        getattr(store, step)(old, *([date(2026, 5, 3)] if step == "hand_over" else []))
+
+    assert caught.value.current == newest == store.load(CASE, FORM)
 
 
-def test_an_unsafe_sqlite_turns_a_write_ahead_log_back(store, url):
-    store.save(Record(case=CASE, form=FORM, answers={"named": "yes"}))
-    store.close()
+def test_a_record_is_handed_over_until_there_is_a_new_version(store):
+    finished = store.finish(record(named="yes"))
 
-    engine = open_sqlite(make_url(url), sqlite3)
-    with engine.connect() as connection:
-        mode = connection.execute(text("PRAGMA journal_mode")).scalar()
-    assert mode == ("wal" if wal_is_safe(sqlite3.sqlite_version_info) else "delete")
-    engine.dispose()
+    handed = store.hand_over(finished, date(2026, 5, 3))
 
-
-def test_a_network_drive_is_seen(tmp_path):
-    mounts = tmp_path / "mounts"
-    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/x {tmp_path}/my\\040drive cifs rw 0 0\n")
-
-    assert on_network_drive(tmp_path / "my drive" / "records.db", mounts)
-    assert not on_network_drive(tmp_path / "records.db", mounts)
-    assert not on_network_drive(tmp_path / "records.db", tmp_path / "none")
+    assert handed.handed_over == date(2026, 5, 3)
+    assert store.load(CASE, FORM) == handed
+    assert store.hand_over(handed, date(2026, 5, 3)) == handed
+    opened = store.reopen(handed)
+    assert opened.handed_over == date(2026, 5, 3)
+    assert store.finish(opened).handed_over is None
+    assert store.hand_over(store.load(CASE, FORM), None).handed_over is None
 
 
-def refused(id, action, *arguments):
-    with pytest.raises(StoreError) as caught:
-        action(*arguments)
-    assert caught.value.id == id
-    assert str(caught.value)
-    return caught.value
+def test_saves_are_ordered_by_revision_when_the_clock_jumps_back(store):
+    with time_machine.travel(datetime(2026, 10, 25, 2, 30, tzinfo=UTC), tick=False):
+        first = store.save(record(count="1"))
+    with time_machine.travel(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), tick=False):
+        second = store.save(replace(first, answers={"count": "2"}))
+        third = store.finish(second)
+
+    assert (first.revision, second.revision, third.revision) == (1, 2, 3)
+    assert second.saved < first.saved
+    assert store.load(CASE, FORM) == third
+    assert [line["revision"] for line in store.history()] == [1, 2, 3]
+    assert store.check_audit().whole
 
 
 def test_a_store_of_a_newer_version_is_left_alone(store, url):
     with store._engine.begin() as connection:
-        connection.execute(text("UPDATE about SET value = '99'"))
+        connection.execute(text("UPDATE about SET value = '99' WHERE key = 'schema'"))
 
     error = refused("store.newer", Store.open, url)
 
-    assert error.slots == {"file": "records.db", "found": 99, "known": 2}
+    assert error.slots == {"file": store.place, "found": 99, "known": 2}
 
 
-@pytest.mark.parametrize("damage", ["header", "middle", "cut", "not a database"])
-def test_a_damaged_file_is_told_and_left_as_it_is(url, tmp_path, damage):
-    store = Store.open(url)
-    for number in range(60):
-        answers = {"note": "x" * 500}
-        store.save(Record(case=f"ØVELSE-{number}", form=FORM, answers=answers))
-    store.close()
-    file = tmp_path / "records.db"
-    content = bytearray(file.read_bytes())
-    if damage == "header":
-        content[:100] = bytes(100)
-    elif damage == "middle":
-        content[4096 * 3 : 4096 * 6] = os.urandom(4096 * 3)
-    elif damage == "cut":
-        del content[len(content) // 2 :]
-    else:
-        content = bytearray(b"Dette er et brev." * 500)
-    file.write_bytes(content)
+def test_a_new_record_is_not_taken_for_one_that_was_deleted(store):
+    old = store.save(record(named="yes"))
+    store.prune([old], "prøve")
+    new = store.save(record(named="no"))
 
-    refused("store.corrupt", Store.open, url)
+    with pytest.raises(StaleRecord) as caught:
+        store.save(replace(old, answers={"named": "partly"}))
 
-    assert file.read_bytes() == content
-
-
-def test_a_full_disk_is_told_and_what_was_kept_stays(store):
-    kept = store.save(Record(case=CASE, form=FORM, answers={"named": "yes"}))
-
-    @event.listens_for(store._engine, "begin")
-    def _fill(connection):
-        connection.exec_driver_sql("PRAGMA max_page_count = 1")
-
-    refused("store.full", store.save, replace(kept, answers={"note": "x" * 100_000}))
-
-    assert store.load(CASE, FORM) == kept
-
-
-def test_a_file_that_may_only_be_read_can_be_read(store, tmp_path):
-    kept = store.save(Record(case=CASE, form=FORM, answers={"named": "yes"}))
-    url = f"sqlite:///file:{tmp_path / 'records.db'}?mode=ro&uri=true"
-
-    reader = Store.open(url)
-
-    assert reader.load(CASE, FORM) == kept
-    refused("store.read_only", reader.save, replace(kept, answers={"named": "no"}))
-
-
-def test_a_locked_file_is_told(store, url, monkeypatch):
-    monkeypatch.setattr("data.sqlite_engine._BUSY_MILLISECONDS", 50)
-    waiting = Store.open(url)
-    with store._engine.begin():
-        refused("store.locked", waiting.save, Record(case=CASE, form=FORM, answers={"a": "b"}))
-
-
-@pytest.mark.parametrize("url", ["sqlite:////no/such/folder/records.db", "nonsense", "odd://x"])
-def test_a_store_that_cannot_be_opened_is_told(url):
-    with pytest.raises(StoreError) as caught:
-        Store.open(url)
-    assert caught.value.id in {"store.cannot_open", "store.bad_url"}
-
-
-def test_the_message_of_a_bad_address_keeps_the_password_to_itself():
-    with pytest.raises(StoreError) as caught:
-        Store.open("odd://me:secret@server/records")
-    assert "secret" not in str(caught.value)
-
-
-def test_the_file_lies_in_the_data_folder_by_default(tmp_path, monkeypatch):
-    monkeypatch.setenv("VEJVISER_DATA", str(tmp_path / "deep?x=1" / "100 % ø"))
-
-    store = Store.open()
-
-    store.save(Record(case=CASE, form=FORM))
-    assert (tmp_path / "deep?x=1" / "100 % ø" / "vejviser.db").is_file()
-    store.close()
+    assert new.revision == 2
+    assert caught.value.current == new
