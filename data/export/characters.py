@@ -43,17 +43,15 @@ def pieces(text: str, width: int, lines: int) -> list[str]:
 
 
 def _end_of_piece(text: str, start: int, width: int, lines: int) -> int:
-    line, column, blank = 1, 0, 0
+    line, column, blank = 1, 0, start
     for place in range(start, len(text)):
-        if text[place] == "\n":
+        ends = text[place] == "\n"
+        # A line end still belongs to the line that it ends.
+        if (place > start and text[place - 1] == "\n") or (column == width and not ends):
             line, column = line + 1, 0
-        elif column == width:
-            line, column = line + 1, 1
-        else:
-            column += 1
         if line > lines:
-            # A text that ends with the line that is too many needs no cut before its last line end.
             return blank if blank > start else _between_letters(text, start, place)
+        column += 0 if ends else 1
         if text[place].isspace():
             blank = place + 1
     return len(text)

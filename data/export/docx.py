@@ -26,6 +26,18 @@ _MADE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _TAGS = {"da": "da-DK", "en": "en-GB"}
 _FONT = "Calibri"
 _INK, _TEAL, _AMBER, _GREY = "1F2A2A", "0B5A5A", "8A3F00", "595959"
+_STYLES = {
+    "title",
+    "heading 1",
+    "heading 2",
+    "heading 3",
+    "list bullet",
+    "table grid",
+    "header",
+    "footer",
+}
+"""The template's styles that we use, besides its defaults."""
+_OF_THE_TEMPLATE = ("/thumbnail", "/extended-properties", "/customXml", "/stylesWithEffects")
 _SIDE_BY_SIDE = 4
 """Columns that fit beside each other on a page; a table with more is shown row by row."""
 
@@ -106,11 +118,16 @@ def _write_table(
 
 def _write_pairs(document: "Document", lines: Sequence[Line], texts: Texts) -> None:
     """Write the questions of one row of a table below each other, beside their answers."""
+    from docx.shared import Cm  # noqa: PLC0415
+
     table = _new_table(document, [texts("form.question"), texts("form.answer")])
     for line in lines:
         cells = _add_row(table)
         cells[0].text = line.question
         _fill(document, cells[1], line)
+    for row in table.rows:
+        for cell, width in zip(row.cells, (Cm(6), Cm(10.6)), strict=True):
+            cell.width = width
     document.add_paragraph()
 
 
@@ -175,7 +192,8 @@ def _set_up(document: "Document", content: Filled, texts: Texts, *, exercise: bo
     about.title, about.language = content.title, tag
     about.created = about.modified = _MADE
     about.revision = 1
-    _drop_thumbnail(document)
+    _drop_what_the_template_says(document)
+    _keep_our_styles(document)
     _set_styles(document, tag)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -188,6 +206,19 @@ def _set_up(document: "Document", content: Filled, texts: Texts, *, exercise: bo
     footer.text = f"{texts('export.tool')} · {texts('export.page')} "
     footer.style = document.styles["Aside"]
     _add_page_number(footer)
+
+
+def _keep_our_styles(document: "Document") -> None:
+    """Take out the template's other styles, which make every look-up of a style slow."""
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    every = document.styles.element
+    for style in list(every.iter(qn("w:style"))):
+        for link in list(style.iter(qn("w:link"))):
+            style.remove(link)
+        name = style.find(qn("w:name")).get(qn("w:val")).casefold()
+        if not style.get(qn("w:default")) and name not in _STYLES:
+            every.remove(style)
 
 
 def _set_styles(document: "Document", tag: str) -> None:
@@ -250,14 +281,20 @@ def _add_page_number(paragraph: "Paragraph") -> None:
 
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
+    run = OxmlElement("w:r")
+    shown = OxmlElement("w:t")
+    shown.text = "1"  # until Word counts
+    run.append(shown)
+    field.append(run)
     paragraph._p.append(field)
 
 
-def _drop_thumbnail(document: "Document") -> None:
-    """Take out the picture of the template's author."""
-    relations = document.part.package.rels
-    for id in [id for id, each in relations.items() if each.reltype.endswith("/thumbnail")]:
-        del relations[id]
+def _drop_what_the_template_says(document: "Document") -> None:
+    """Take out what the template says of the program and the person that made it."""
+    for relations in (document.part.package.rels, document.part.rels):
+        for id, each in list(relations.items()):
+            if each.reltype.endswith(_OF_THE_TEMPLATE):
+                del relations[id]
 
 
 def _without_clock(content: bytes) -> bytes:

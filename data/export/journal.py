@@ -49,7 +49,7 @@ def _part(part: Part, texts: Texts) -> Iterator[str]:
 def _grid(grid: Grid, texts: Texts) -> Iterator[str]:
     rows = [[line for line in row if line and line.answered] for row in grid.rows]
     if any(rows):
-        yield f"{grid.title}:"
+        yield _with_colon(grid.title)
     for number, row in enumerate(rows, start=1):
         if row:
             yield texts("export.row", row=grid.row, number=number)
@@ -64,3 +64,7 @@ def _answers(lines: Sequence[Line], texts: Texts) -> Iterator[str]:
             )
             words = texts("export.journal_answer", label=label, answer=line.answer)
             yield words.replace("\n", f"\n{_INDENT}")
+
+
+def _with_colon(words: str) -> str:
+    return words if words.endswith(("?", ":", ".", "!")) else f"{words}:"
