@@ -215,7 +215,7 @@ def labels(
         # Words that stand close to somebody else's point would be read as that person's.
         near = [_square(x, y, POINT + 16) for other, (x, y) in places.items() if other != row]
         priced = [
-            (cost + 3 * label.box.overlap(fixed) + 0.3 * label.box.overlap(near), label)
+            (cost + 8 * label.box.overlap(fixed) + 0.3 * label.box.overlap(near), label)
             for cost, label in _around(plan, place, tuple(lines[row]))
         ]
         tries[row] = sorted(priced, key=lambda tried: tried[0])
@@ -238,7 +238,8 @@ def _cheapest(tries: Sequence[tuple[float, Label]], others: Sequence[Box]) -> La
     for alone, label in tries:
         if alone >= least:
             break
-        cost = alone + 2 * label.box.overlap(others)
+        hidden = label.box.overlap(others)
+        cost = alone + (60 + 8 * hidden if hidden else 0)
         if cost < least:
             best, least = label, cost
     return best
@@ -265,4 +266,4 @@ def _around(
             top = y + down - {0: height, 180: 0}.get(angle, height / 2)
             box = Box(left, top, left + width, top + height)
             outside = width * height - box.overlap(page)
-            yield 60 * step + 4 * turn + 50 * outside, Label(lines, box, anchor, step > 0)
+            yield 40 * step + 4 * turn + 50 * outside, Label(lines, box, anchor, step > 0)

@@ -170,6 +170,9 @@ class Picture {
     group.dataset.row = row;
     group.dataset.key = `person:${row}`;
     group.addEventListener("pointerdown", (event) => this.take(event, group));
+    // Not every browser knows touch-action inside a drawing: the page must not scroll instead.
+    const hold = (event) => this.shown.locked || event.preventDefault();
+    group.addEventListener("touchstart", hold, { passive: false });
     return group;
   }
 
