@@ -34,6 +34,7 @@ class Autosave(tl.HasTraits):
     clashes: "tl.Dict[Choice, Clash]" = tl.Dict(
         help="What two people changed, until one of the two is chosen."
     )
+    saves = tl.Int(0, help="How often something was saved.")
     merged = tl.Int(0, help="How often somebody else's changes were put together with one's own.")
 
     def __init__(self, open_store: Callable[[], Store]) -> None:
@@ -175,6 +176,7 @@ class Autosave(tl.HasTraits):
             self._fail(error)
             return False
         self._settle()
+        self.saves += 1
         return True
 
     def _undisputed(self) -> Answers:

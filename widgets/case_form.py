@@ -53,7 +53,7 @@ class CaseForm(Page):
         self._offer_cases()
         self._open(self._given or self._case.value)
         self._case.observe(self.guard(self._on_case), "value")
-        self.record_form.autosave.observe(self.guard(self._on_saved), "state")
+        self.record_form.autosave.observe(self.guard(self._on_saved), "saves")
         self.client.on_arrival(self.guard(self._on_arrival))
 
     # --- Which case ---------------------------------------------------------------------------
@@ -147,10 +147,10 @@ class CaseForm(Page):
         self.client.remember(dag=day)
         self._open(self.case, day)
 
-    def _on_saved(self, change: Any) -> None:
+    def _on_saved(self, _: Any) -> None:
         """Let a new meeting stand among the others once it is saved."""
         record = self.record_form.autosave.record
-        if self._dated and change.new == "saved" and record.revision:
+        if self._dated and record.revision:
             self._occasions.saved(record.occasion)
 
     # --- Words --------------------------------------------------------------------------------

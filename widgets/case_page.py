@@ -160,7 +160,7 @@ class CasePage(Page):
 
             return MeetingCalendar(*words, open_store=self._open_store, today=self._today)
         tool = CaseForm(name, words[0], case=words[1], open_store=self._open_store)
-        tool.record_form.autosave.observe(self.guard(self._on_saved), "state")
+        tool.record_form.autosave.observe(self.guard(self._on_saved), "saves")
         return tool
 
     def _reopen(self, tool: Page) -> None:
@@ -181,9 +181,8 @@ class CasePage(Page):
         self._tools.clear()
         self.choose("")
 
-    def _on_saved(self, change: Any) -> None:
-        if change.new == "saved":
-            self.refresh()
+    def _on_saved(self, _: Any) -> None:
+        self.refresh()
 
     # --- How far it is --------------------------------------------------------------------------
 

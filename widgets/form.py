@@ -208,15 +208,20 @@ class FormFields(ipw.VBox):
 
     def _hear(self, message: Mapping[str, Any]) -> None:
         """Do what a message from the browser asks; one that asks for what is not there is nothing."""
-        kind, table, row, key = (message.get(name) for name in ("kind", "table", "row", "key"))
-        if kind == "typed" and key in self.answers and isinstance(message.get("value"), str):
-            self.write(str(key), message["value"], half=message.get("half") is True)
+        names = ("kind", "table", "row", "key", "value")
+        given = {name: message.get(name) for name in names}
+        kind, table, row, key, value = (
+            each if isinstance(each, str) else "" for each in given.values()
+        )
+        if kind == "typed" and key in self.answers and given["value"] == value:
+            self.write(key, value, half=message.get("half") is True)
         elif table in {each.id for each in self.form.tables}:
             if kind == "add":
-                self.add_row(str(table))
-            elif kind in {"remove", "restore"} and isinstance(row, str):
-                act = self.remove_row if kind == "remove" else self.restore_row
-                act(str(table), row)
+                self.add_row(table)
+            elif kind == "remove":
+                self.remove_row(table, row)
+            elif kind == "restore":
+                self.restore_row(table, row)
 
     def _item(self, key: str) -> Item:
         item = self.form.item(key)

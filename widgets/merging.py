@@ -37,7 +37,9 @@ def put_together(before: Answers, mine: Answers, theirs: Answers) -> tuple[Answe
     *mine* and *theirs* were both made out of *before*.
     """
     merged = merge(before, mine, theirs)
-    answers = dict(merged.answers)
+    # A row that I have just begun has no answer yet, and stays.
+    begun = {key: None for key in mine if key not in before and mine[key] is None}
+    answers = {**begun, **merged.answers}
     clashes: Clashes = {}
     for key in merged.conflicts:
         choice = _choice(key, mine, theirs)

@@ -23,7 +23,7 @@ class Occasions(ipw.VBox):
         texts = page.texts
         self.pick = ipw.Dropdown(description=texts("form.meeting"))
         self.new = button(texts("form.new_meeting"), page.guard(self._on_new))
-        self.day = ipw.Text(placeholder=texts("form.date_form"), continuous_update=True)
+        self.day = ipw.Text(placeholder=texts("form.date_form"), continuous_update=False)
         self.begin = button(texts("form.begin"), page.guard(self._on_begin))
         self._cancel = button(texts("form.cancel"), page.guard(self._on_cancel))
         self._fault = ipw.VBox()
@@ -36,7 +36,6 @@ class Occasions(ipw.VBox):
         self._days: set[str] = set()
         self._follows = False
         self.pick.observe(page.guard(self._on_pick), "value")
-        self.day.on_submit(page.guard(self._on_begin))
 
     def show(self, days: Iterable[str], open_: str, today: date) -> None:
         """Offer *days*, the newest first, and show *open_*, which may be new; without any, ask."""

@@ -132,7 +132,7 @@ class RecordForm(ipw.VBox):
         changed = {key for key in keys if shown.get(key) != change.old.get(key)}
         items = [self.form.item(key) for key in changed]
         at_once = not all(item and item.kind == "note" for item in items)
-        self.autosave.change({**self._gone(shown), **shown}, at_once=at_once)
+        self.autosave.change({**shown, **self._gone(shown)}, at_once=at_once)
         self._tell()
 
     def _gone(self, shown: Answers) -> dict[str, str | None]:
@@ -152,9 +152,9 @@ class RecordForm(ipw.VBox):
         if not self._place.children:
             return  # Nothing is shown yet.
         if change.name == "merged":
-            if change.new > change.old:
-                self._news = self.page.texts("form.merged")
-                self._follow()
+            clashes = self.autosave.clashes
+            self._news = "" if clashes else self.page.texts("form.merged")
+            self._follow()
         elif change.name == "clashes":
             self._follow()
         self._tell()
@@ -253,6 +253,7 @@ class RecordForm(ipw.VBox):
         self._tell()
 
     def _on_choice(self, choice: Choice, mine: bool) -> None:
+        self._news = ""
         self.autosave.choose(choice, mine=mine)
         self._follow()
         self._tell()
