@@ -158,7 +158,7 @@ def deadlines(
     Raises :exc:`ValueError` naming a birthday that nobody in the programme can have.
     """
     check_birthday(birthday)
-    used = _countable(read_rules() if rules is None else rules, referred is not None)
+    used = _countable(_ours() if rules is None else rules, referred is not None)
     found = windows(used, _days([birthday]), _days([referred or birthday]))
     start = opened or referred
     noted = _Noted(held or {}, planned or {})
@@ -185,16 +185,15 @@ def overdue(
     for record in records:
         by_case.setdefault(record.case, []).append(record)
     noted = [_noted(by_case.get(case.ref, ()), today) for case, _ in known]
-    used = _countable(read_rules() if rules is None else rules, referred=False)
+    used = _countable(_ours() if rules is None else rules, referred=False)
     born = _days([birthday for _, birthday in known])
-    found = [
-        Overdue(case.ref, deadline)
-        for window in windows(used, born, born)
-        for row, (case, _) in enumerate(known)
-        if window.counts[row]
-        and (deadline := _deadline(window, row, today, start_of(case), noted[row])).state
-        == "overdue"
-    ]
+    found = []
+    for window in windows(used, born, born):
+        for row in np.flatnonzero(window.counts & (window.latest < np.datetime64(today))).tolist():
+            case = known[row][0]
+            deadline = _deadline(window, row, today, start_of(case), noted[row])
+            if deadline.state == "overdue":
+                found.append(Overdue(case.ref, deadline))
     return tuple(sorted(found, key=lambda one: (-one.deadline.days, one.case)))
 
 
@@ -337,6 +336,11 @@ def _meetings(records: Iterable[Record]) -> Iterator[tuple[str, date, str | None
         kind, day = record.answers.get("meeting_type"), _day(record.occasion)
         if record.form == "meeting" and kind is not None and day is not None:
             yield _RULES.get(kind, kind), day, record.answers.get("outcome")
+
+
+@cache
+def _ours() -> tuple[Rule, ...]:
+    return read_rules()
 
 
 def _countable(rules: Iterable[Rule], referred: bool) -> list[Rule]:

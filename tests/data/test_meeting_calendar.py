@@ -70,6 +70,20 @@ def test_every_birthday_of_eight_years_gets_the_days_that_dateutil_counts(year):
                 assert each.latest - each.target >= LEAD, (birthday, each.rule.id)
 
 
+def test_only_the_leap_day_depends_on_where_one_counts_from():
+    half = relativedelta(years=17, months=6)
+    differ = [
+        (birthday, found("meeting_17_5", birthday).due)
+        for birthday in births(date(2005, 1, 1), date(2012, 12, 31))
+        if birthday + half != birthday + relativedelta(years=18) - relativedelta(months=6)
+    ]
+
+    assert differ == [
+        (date(2008, 2, 29), date(2025, 8, 28)),  # and not the 29th
+        (date(2012, 2, 29), date(2029, 8, 28)),
+    ]
+
+
 @pytest.mark.parametrize(
     ("birthday", "due", "latest", "why"),
     [
