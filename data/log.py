@@ -6,6 +6,7 @@ It holds what happened and where in the program, never what somebody wrote in a 
 import logging
 import re
 import traceback
+from contextlib import suppress
 
 from data.places import log_file
 
@@ -25,13 +26,18 @@ class _Discreet(logging.Formatter):
 def log_to_file(name: str = "vejviser") -> logging.Logger:
     """Return the logger *name*, which from now on writes to the log in the data folder.
 
-    Calling it again adds nothing. An empty *name* is the root logger.
+    Calling it again adds nothing. An empty *name* is the root logger. Where the data folder may only
+    be read, nothing is logged, and the pages open all the same.
     """
     logger = logging.getLogger(name or None)
-    path = str(log_file())
-    if not any(getattr(handler, "baseFilename", None) == path for handler in logger.handlers):
+    try:
+        path = str(log_file())
+        known = any(getattr(handler, "baseFilename", None) == path for handler in logger.handlers)
         # Appended to a line at a time, so that several processes may share it.
-        handler = logging.FileHandler(path, encoding="utf-8")
+        handler = None if known else logging.FileHandler(path, encoding="utf-8")
+    except OSError:
+        return logger
+    if handler is not None:
         handler.setFormatter(_Discreet(_FORM))
         logger.addHandler(handler)
     if logger.getEffectiveLevel() > logging.INFO:
@@ -41,9 +47,10 @@ def log_to_file(name: str = "vejviser") -> logging.Logger:
 
 def set_aside_large_log() -> None:
     """Move a log above :data:`LARGEST` aside, over the one that was set aside before."""
-    path = log_file()
-    if path.exists() and path.stat().st_size > LARGEST:
-        path.replace(path.with_name(path.name + ".1"))
+    with suppress(OSError):  # It may only be read, or another start was faster.
+        path = log_file()
+        if path.exists() and path.stat().st_size > LARGEST:
+            path.replace(path.with_name(path.name + ".1"))
 
 
 def where(error: BaseException) -> str:

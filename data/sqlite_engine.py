@@ -6,11 +6,13 @@ write-ahead log of 3.7.0–3.51.2 can corrupt a file that several processes use;
 lie on a network drive.
 """
 
+import os
 import sqlite3
 import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
@@ -67,6 +69,19 @@ def on_network_drive(file: Path, mounts: Path = Path("/proc/mounts")) -> bool:
         if file.resolve().is_relative_to(folder) and len(folder) >= len(place):
             place, kind = folder, kind_here
     return kind in _NETWORK
+
+
+def readable(url: URL, file: Path) -> URL:
+    """Return *url*, or one that only reads, where nothing may be written beside *file*.
+
+    A write-ahead log wants a file of its own even for a reader. Where there is no log, all that was
+    saved stands in *file*.
+    """
+    log = file.with_name(file.name + "-wal")
+    if os.access(file.parent, os.W_OK) or log.exists():
+        return url
+    query = {"mode": "ro", "immutable": "1", "uri": "true"}
+    return URL.create("sqlite", database=f"file:{quote(str(file.resolve()))}", query=query)
 
 
 def open_sqlite(url: URL, module: ModuleType = bundled, key: str | None = None) -> Engine:

@@ -26,7 +26,7 @@ from data.places import data_folder
 from data.postgresql_engine import open_postgresql
 from data.records import Record, Version
 from data.settings import Settings, change_settings, read_settings
-from data.sqlite_engine import bundled, open_sqlite
+from data.sqlite_engine import bundled, open_sqlite, readable
 from data.store_errors import StaleCase, StaleRecord, StoreError, told
 from data.store_schema import bring_up_to_date
 from data.store_tables import audit as lines
@@ -71,7 +71,11 @@ class Store:
                 store = cls(open_postgresql(parsed), place, actor)
             else:
                 store = cls._open_sqlite(parsed, place, actor)
-            bring_up_to_date(store._engine, place, store.file)
+            try:
+                bring_up_to_date(store._engine, place, store.file)
+            except BaseException:
+                store.close()
+                raise
         if url is None and store.file is not None:
             daily_backup(store.file, datetime.now(UTC).date())
         return store
@@ -83,12 +87,16 @@ class Store:
         file = Path(name) if is_file else None
         if file is not None and file.exists():
             driver = driver_for(file)
-            engine = open_sqlite(url, driver.module, driver.key)
+            engine = open_sqlite(readable(url, file), driver.module, driver.key)
         else:
             engine = open_sqlite(url, bundled)
-        with engine.execution_options(reading=True).begin() as connection:
-            if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
-                raise StoreError("store.corrupt", file=place)
+        try:
+            with engine.execution_options(reading=True).begin() as connection:
+                if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
+                    raise StoreError("store.corrupt", file=place)
+        except BaseException:
+            engine.dispose()  # A damaged file that is held open could not be replaced.
+            raise
         return cls(engine, place, actor, file)
 
     # --- Records ----------------------------------------------------------------------------

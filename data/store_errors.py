@@ -113,4 +113,6 @@ def _sentence(error: Exception) -> str:
     for name, sentence in sentences.items():
         if code.startswith(name):
             return sentence
+    if str(cause).startswith("Could not decode to UTF-8"):
+        return "store.corrupt"
     return "store.cannot_open" if isinstance(error, OperationalError) else "store.unknown"
