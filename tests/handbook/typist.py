@@ -76,24 +76,66 @@ class Work:
 
 
 class Typist:
-    """Fills in *form* on *page*, as *chance* has it."""
+    """Fills in *form* on the Danish *page* of a case, as *chance* has it."""
 
     def __init__(self, page: Page, form: Form, chance: Random) -> None:
         self.page = page
         self.form = form
         self.chance = chance
-        self.clear = Texts.read("da")("form.clear")
+        self.words = Texts.read("da")
         self.answers: dict[str, str] = {}
         self.work = Work()
 
-    def fill(self, carried: Answers, fixed: Answers) -> Work:
-        """Answer all that is asked, beginning with what was *carried*; *fixed* are given answers.
+    def write_down(self, case: str, day: date, carried: Answers, fixed: Answers) -> Work:
+        """Write down the meeting of *case* on *day*: open it, answer what is asked, and finish it.
 
+        It begins with what was *carried* from the last meeting; *fixed* are answers that are given.
         Insists that the page asks what the form does with these answers, at every step.
         """
         self.work = Work()
         self.answers = {key: answer for key, answer in carried.items() if answer}
-        self._read(self.page.locator("p.vv-quiet").all_inner_texts())
+        self._open(case, day)
+        self._fill(fixed)
+        self._finish()
+        return self.work
+
+    def _open(self, case: str, day: date) -> None:
+        picker = self.page.get_by_label(self.words("form.case"), exact=True)
+        other = not picker.locator("option:checked").inner_text().startswith(case)
+        if other:
+            picker.select_option(self._option(picker, case))
+            self.work.points, self.work.presses = self.work.points + 2, self.work.presses + 2
+            self.work.decisions += 1
+        else:
+            self._click(self.page.get_by_role("button", name=self.words("form.new_meeting")))
+        asked = self.page.get_by_label(
+            self.words("form.first_meeting" if other else "form.meeting_day")
+        )
+        self._click(asked)
+        asked.press("Control+a")
+        self._keys(asked, f"{day:%d-%m-%Y}")
+        self.work.keys += 2
+        self._click(self.page.get_by_role("button", name=self.words("form.begin"), exact=True))
+        said = self.words("form.meeting_new", date=self.words.date(day))
+        self.page.locator("option:checked", has_text=said).wait_for(state="attached")
+
+    def _option(self, picker: Locator, case: str) -> str:
+        option = picker.locator("option", has_text=case)
+        return option.get_attribute("value") or option.inner_text()
+
+    def _finish(self) -> None:
+        self.work.decisions += 1
+        self._click(self.page.get_by_role("button", name=self.words("form.finish"), exact=True))
+        anyway = self.page.get_by_role("button", name=self.words("form.finish_anyway"))
+        done = self.page.get_by_text(self.words("form.finished", version=1))
+        anyway.or_(done).first.wait_for()
+        if anyway.is_visible():
+            self.work.decisions += 1
+            self._click(anyway)
+        done.wait_for()
+
+    def _fill(self, fixed: Answers) -> None:
+        self._read(self.page.locator(".vv-record-form p.vv-quiet").all_inner_texts())
         assert self.work.words > 20, "what the form is for was not found on the page"
         done: set[str] = set()
         while key := next((key for key in self._shown() if key not in done), None):
@@ -103,7 +145,6 @@ class Typist:
             field = self.page.locator(f'.vv-field[data-key="{key}"]')
             self._look_at(field)
             self._answer(field, item, fixed.get(key))
-        return self.work
 
     def _shown(self) -> list[str]:
         """Return the questions that the page asks, as soon as they are those of the form."""
@@ -137,7 +178,9 @@ class Typist:
     def _read(self, texts: list[str]) -> None:
         for line in "\n".join(texts).splitlines():
             # The steps of a scale are seen at a glance; a button's words are no question.
-            words = len(re.findall(r"\w*[^\W\d]\w*", line)) if line != self.clear else 0
+            words = (
+                len(re.findall(r"\w*[^\W\d]\w*", line)) if line != self.words("form.clear") else 0
+            )
             if line.startswith("Begrundelse:"):
                 self.work.sources += words
             else:
@@ -176,6 +219,9 @@ class Typist:
         written = f"{date.fromisoformat(answer):%d-%m-%Y}" if item.kind == "date" else answer
         box = field.locator("input[type=text]")
         self._click(box)
+        self._keys(box, written)
+
+    def _keys(self, box: Locator, written: str) -> None:
         box.press_sequentially(written)
         self.work.keys += len(written)
         self.work.homes += 2  # to the keys and back to the mouse
