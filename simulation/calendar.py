@@ -64,6 +64,9 @@ def _days(
     share = kept / 5 if fixed == 0 else kept / fixed
     due = np.floor(np.cumsum(np.where(days["guidance"] > 0, share, 0.0)))
     days["reserved"] = np.diff(due, prepend=0)
+    is_open = (days["guidance"] > 0) & (days["employment"] > 0)
+    coming = np.where(is_open, np.arange(count), count)
+    days["next_open"] = np.minimum.accumulate(coming[::-1])[::-1]
     days["first_booked"] = days["last_booked"] = NONE
     days["first_leaving"] = NONE
     return days

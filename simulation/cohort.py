@@ -8,10 +8,11 @@ Days in the tables are counted from the first day of the run.
 """
 
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from numbers import Integral
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from simulation.people import DAYS_PER_YEAR, DISTRICTS, People, everybody, span
 from simulation.scenario import Scenario
 from simulation.state import CHANCES, NEVER, Stay, Turn, record, table
 from simulation.state import Chance as ChanceRow
+
+Drawn = TypeVar("Drawn")
 
 __all__ = [
     "DAYS_PER_YEAR",
@@ -70,21 +73,36 @@ def draw_each(
     """Yield the cohort of each of *scenarios*, as :func:`draw` gives it.
 
     Scenarios that differ only in what the municipality does share their youths, whom it takes most of
-    the time to draw. They are kept no longer than a scenario to come needs them.
+    the time to draw, and those with the same posts share who holds them. What is shared is kept no longer
+    than a scenario to come needs it.
     """
     for name, number in (("seed", seed), ("replication", replication)):
         if isinstance(number, bool) or not isinstance(number, Integral) or number < 0:
             raise ValueError(f"{name} is {number!r}; it must be a whole number, 0 or more")
     chance = Chance(int(seed), int(replication))
-    shapes = [_shaping(scenario) for scenario in scenarios]
+    lives = _shared(scenarios, _shaping, _lives, chance)
+    staff = _shared(scenarios, _staffing, _staff, chance)
+    for scenario in scenarios:
+        first, last = span(scenario)
+        stays, turns = next(staff)
+        yield Cohort(first, last, stays=stays, turns=turns, **next(lives)._asdict())
+
+
+def _shared(
+    scenarios: Sequence[Scenario],
+    shape: Callable[[Scenario], object],
+    drawing: Callable[[Scenario, Chance], Drawn],
+    chance: Chance,
+) -> Generator[Drawn, None, None]:
+    """Yield what *drawing* draws for each of *scenarios*, once for those of the same *shape*."""
+    shapes = [shape(scenario) for scenario in scenarios]
     to_come = Counter(shapes)
-    drawn: dict[tuple[object, ...], Lives] = {}
-    for scenario, shape in zip(scenarios, shapes, strict=True):
-        if shape not in drawn:
-            drawn[shape] = _lives(scenario, chance)
-        to_come[shape] -= 1
-        lives = drawn[shape] if to_come[shape] else drawn.pop(shape)
-        yield _cohort(scenario, chance, lives)
+    drawn: dict[object, Drawn] = {}
+    for scenario, mine in zip(scenarios, shapes, strict=True):
+        if mine not in drawn:
+            drawn[mine] = drawing(scenario, chance)
+        to_come[mine] -= 1
+        yield drawn[mine] if to_come[mine] else drawn.pop(mine)
 
 
 class Lives(NamedTuple):
@@ -108,15 +126,32 @@ SHAPING = (
     *("extra_meetings_under_18", "extra_meetings_over_18"),
 )
 """The fields of a scenario that shape the lives of youths; a test holds the list against the drawing."""
+STAFFING = (
+    *("start", "years", "warm_up_years", "annual_turnover", "vacancy_months"),
+    *("sick_spells_per_year", "sick_spell_days", "long_absences_per_year", "long_absence_days"),
+)
+"""The fields, beside the number of posts, that shape who holds them; the same test holds this list too."""
 
 
-def _shaping(scenario: Scenario) -> tuple[object, ...]:
-    """Return what two scenarios must have in common to share their youths."""
+@lru_cache(maxsize=4096)
+def _shaping(scenario: Scenario) -> object:
+    """Return what scenarios have in common that share their youths."""
     # Who has which post on the first day is read from the case list.
     names = (*SHAPING, "posts", "coordinators") if scenario.cases else SHAPING
-    values = (getattr(scenario, name) for name in names)
-    # Lists are long to compare, and scenarios made of one another have the same ones.
-    return tuple(id(value) if isinstance(value, tuple) else value for value in values)
+    return _one(tuple(getattr(scenario, name) for name in names))
+
+
+@lru_cache(maxsize=4096)
+def _staffing(scenario: Scenario) -> object:
+    """Return what scenarios have in common that share who holds and leaves their posts."""
+    values = tuple(getattr(scenario, name) for name in STAFFING)
+    return _one((*values, scenario.coordinators + _posts_to_add(scenario)))
+
+
+@lru_cache(maxsize=4096)
+def _one(values: tuple[object, ...]) -> object:  # noqa: ARG001 (the cache finds it by them)
+    """Return one and the same object for equal *values*, which are long to compare."""
+    return object()
 
 
 def _lives(scenario: Scenario, chance: Chance) -> Lives:
@@ -125,17 +160,11 @@ def _lives(scenario: Scenario, chance: Chance) -> Lives:
     return Lives(people.table, meetings, happenings, *_chances(scenario, chance, people))
 
 
-def _cohort(scenario: Scenario, chance: Chance, lives: Lives) -> Cohort:
-    """Put one replication together, with its posts."""
+def _staff(scenario: Scenario, chance: Chance) -> tuple[Rows, Rows]:
+    """Return how long holders stay in their posts, and when they fall ill and come back."""
     first, last = span(scenario)
     posts = scenario.coordinators + _posts_to_add(scenario)
-    return Cohort(
-        first_day=first,
-        last_day=last,
-        stays=_stays(scenario, chance, posts),
-        turns=_turns(scenario, chance, posts, last - first),
-        **lives._asdict(),
-    )
+    return _stays(scenario, chance, posts), _turns(scenario, chance, posts, last - first)
 
 
 def _chances(scenario: Scenario, chance: Chance, people: People) -> tuple[Rows, NDArray[np.uint16]]:

@@ -20,6 +20,7 @@ from simulation.codes import (
     TEAM_DAYS,
 )
 from simulation.journal import write
+from simulation.meetings import note_open_days
 from simulation.state import NONE, Town
 
 CEILING_STEP = 500
@@ -67,10 +68,12 @@ def act(town: Town, day: int, too_late: bool, waiting: int) -> int:
     elif rule == DO_BUY_SLOTS and may_add and too_late:
         office.steps += 1
         _buy_slots(town, day + CALENDAR_FIXED)
+        note_open_days(town, day + CALENDAR_FIXED)
         decide(town, day, BUY_SLOTS)
     elif rule == DO_TEAM_DAYS and office.steps == 0 and too_late:
         office.steps = 1
         _gather(town, day + CALENDAR_FIXED)
+        note_open_days(town, day + CALENDAR_FIXED)
         decide(town, day, TEAM_DAYS)
     return NONE
 

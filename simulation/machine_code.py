@@ -26,10 +26,10 @@ _HERE = Path(__file__).parent
 SOURCES = (
     *("codes", "state", "journal", "todo", "work", "meetings", "casework", "posts"),
     *("allocation", "leadership", "outcomes", "life", "office", "compiled", "compiled_todo"),
-    *("compiled_town", "compiled_cohort"),
+    *("compiled_town", "compiled_cohort", "compiled_measures"),
 )
 """The modules that are compiled, or that say how; a change in one of them compiles anew."""
-ENTRIES = ("compiled", "compiled_cohort")
+ENTRIES = ("compiled", "compiled_cohort", "compiled_measures")
 """Those of them that are called from Python."""
 
 
@@ -74,7 +74,7 @@ def compile_now() -> None:
     from simulation.model import run  # noqa: PLC0415 (loads Numba)
     from simulation.scenario import Scenario  # noqa: PLC0415
 
-    run(Scenario.preset("small", years=1, warm_up_years=0), engine="compiled")
+    run(Scenario.preset("small", years=1, warm_up_years=0), engine="compiled").result
     (folder() / "ready").touch()
 
 

@@ -150,7 +150,12 @@ def common_day(town: Town, day: int, meeting: int) -> int:
     first = max(wanted.earliest, day + 1, day + notice(town, wanted.youth, day))
     offset = person.coordinator * len(town.days)
     daily = town.posts[person.coordinator].daily
-    for candidate in range(first, min(first + office.search_days + 1, len(town.days))):
+    candidate = first - 1
+    last = min(first + office.search_days, len(town.days) - 1)
+    while candidate < last:
+        candidate = town.days[candidate + 1].next_open
+        if candidate > last:
+            return NONE
         calendar = town.days[candidate]
         if not calendar.works:
             continue
@@ -200,6 +205,7 @@ def _take_slots(town: Town, meeting: int, count: int) -> None:
     """Take *count* meetings of each role on the booked day, or give them back if below zero."""
     booked = town.meetings[meeting]
     calendar = town.days[booked.booked]
+    note_if_open(town, booked.booked, calendar.guidance - count, calendar.employment - count)
     calendar.guidance -= count
     calendar.employment -= count
     if booked.roles & PLACEMENT_BIT:
@@ -208,6 +214,30 @@ def _take_slots(town: Town, meeting: int, count: int) -> None:
         calendar.adult -= count
     if booked.rule != EXTRA:
         calendar.reserved -= count
+
+
+def note_if_open(town: Town, day: int, guidance: int, employment: int) -> None:
+    """Let the days before know whether meetings of *day* can still be had of both roles.
+
+    A search for a common day passes over the others in one step. Days between two open ones all name the
+    second.
+    """
+    before = town.days[day].next_open
+    is_open = guidance > 0 and employment > 0
+    if is_open == (before == day):
+        return
+    now = day
+    if not is_open:
+        now = town.days[day + 1].next_open if day + 1 < len(town.days) else len(town.days)
+    while day >= 0 and town.days[day].next_open == before:
+        town.days[day].next_open = now
+        day -= 1
+
+
+def note_open_days(town: Town, first: int) -> None:
+    """Do so for every day from *first* on, after many of them were changed."""
+    for day in range(len(town.days) - 1, first - 1, -1):
+        note_if_open(town, day, town.days[day].guidance, town.days[day].employment)
 
 
 def unbook(town: Town, meeting: int) -> None:
@@ -234,11 +264,13 @@ def drop(town: Town, day: int, meeting: int, phase: int) -> None:
 def retry(town: Town, day: int) -> None:
     """Search once more for the meetings that no common day was found for, fixed ones first."""
     office = town.office[0]
-    if office.unplaced == 0:
-        return
+    left = office.unplaced
     for meeting in range(len(town.meetings)):
+        if left == 0:
+            return
         again = town.meetings[meeting]
         if again.unplaced:
+            left -= 1
             again.unplaced = False
             office.unplaced -= 1
             free = not again.over and again.booked == NONE

@@ -216,6 +216,9 @@ class Day:
     adult: int = 0
     reserved: int = 0
     """Of these, how many are kept for fixed meetings."""
+    next_open: int = NONE
+    """The first day from this one on for which guidance and employment, who come to every meeting, can
+    both still be had; the number of days where there is none."""
     first_booked: int = NONE
     """The first of the day's meetings, in the order in which they were booked."""
     last_booked: int = NONE

@@ -1,3 +1,4 @@
+import pickle
 from dataclasses import fields
 from inspect import getdoc
 from threading import Event
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 
 from simulation import Scenario, compare, replicate, replications, run, summarise
 from simulation.chance import Chance
-from simulation.cohort import SHAPING, _lives, draw, draw_each
+from simulation.cohort import SHAPING, STAFFING, _lives, _staff, draw, draw_each
 from tests.simulation.space import scenarios
 
 SMALL = Scenario.preset("small", years=2, warm_up_years=1)
@@ -99,6 +100,7 @@ def test_scenarios_that_differ_in_what_is_done_share_their_youths(changes):
     together = list(draw_each(both, 7, 3))
 
     assert together[0].youths is together[1].youths
+    assert together[0].turns is not together[1].turns
     for mine, cohort in zip(both, together, strict=True):
         alone = draw(mine, 7, 3)
         for field in fields(alone):
@@ -126,3 +128,24 @@ def test_whatever_is_read_when_youths_are_drawn_is_known_to_shape_them(scenario)
 
     shaping = {*SHAPING, *({"posts", "coordinators"} if scenario.cases else ())}
     assert read & {field.name for field in fields(Scenario)} <= shaping
+    read.clear()
+    _staff(watched, Chance(1, 0))
+
+    count_posts = {"coordinators", "leadership_rule", "leadership_budget"}
+    assert read & {field.name for field in fields(Scenario)} <= {*STAFFING, *count_posts}
+
+
+def test_scenarios_with_the_same_posts_share_who_holds_them():
+    more_hours = SMALL.replace(weekly_hours=20, inflow_per_year=9)
+    mine, theirs = draw_each((SMALL, more_hours), 7, 3)
+
+    assert mine.turns is theirs.turns
+    assert mine.stays is theirs.stays
+    assert mine.youths is not theirs.youths
+
+
+def test_equal_scenarios_that_came_by_different_ways_share_their_youths():
+    copy = pickle.loads(pickle.dumps(SMALL.replace(reminders=True)))  # noqa: S301 (our own)
+    mine, theirs = draw_each((SMALL, copy), 7, 3)
+
+    assert mine.youths is theirs.youths
