@@ -128,7 +128,7 @@ class Counts(NamedTuple):
 
 
 @to_machine_code
-def look_ahead(log: Log, posts: int) -> Known:
+def look_ahead(log: Log, posts: int) -> Known:  # noqa: C901, PLR0912 (one walk)
     """Return what the whole of *log* says of each youth; there are *posts* at the start."""
     cases = 1
     for row in log:
@@ -297,8 +297,9 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
 
 @register_jitable
 def _years_with(begin: int, end: int, left: int, bounds: Bounds) -> tuple[int, int]:
-    """Return in how many years a youth had this coordinator at the start and was there to the end of it,
-    and in how many of these the coordinator was the same to the end.
+    """Return in how many years a youth had this coordinator at the start and was there to the end.
+
+    And, second, in how many of these the coordinator was the same to the end.
     """
     followed = kept = 0
     for year in range(bounds.year_starts.size - 1):

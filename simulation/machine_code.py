@@ -71,10 +71,13 @@ def is_ready() -> bool:
 
 def compile_now() -> None:
     """Compile the twin and keep its machine code; takes about half a minute."""
-    from simulation.model import run  # noqa: PLC0415 (loads Numba)
+    from simulation.measures import measure  # noqa: PLC0415 (loads Numba)
+    from simulation.model import run  # noqa: PLC0415
     from simulation.scenario import Scenario  # noqa: PLC0415
 
-    run(Scenario.preset("small", years=1, warm_up_years=0), engine="compiled").result
+    scenario = Scenario.preset("small", years=1, warm_up_years=0)
+    events = run(scenario, engine="compiled").events
+    measure(events, scenario, 0)
     (folder() / "ready").touch()
 
 
