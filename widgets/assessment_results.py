@@ -42,11 +42,7 @@ def results_html(form: Form, records: Sequence[Record], rounds: Sequence[str], t
     if len(rounds) > 2:
         shown = [record for record in records if record.occasion.startswith(tuple(rounds))]
         parts.append(draw_rounds(form, shown, texts))
-    caption = texts(
-        "assessment.table",
-        form=form.title.in_(texts.language),
-        round=round_words(now.round, texts),
-    )
+    caption = texts("assessment.table", round=round_words(now.round, texts))
     parts += [
         f"<h3>{safe(texts('assessment.numbers'))}</h3>",
         _table(score_grid(now, texts), caption),

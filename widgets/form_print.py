@@ -21,6 +21,7 @@ class Paper(anywidget.AnyWidget):
     """
 
     _esm = _STATIC / "paper.js"
+    _css = _STATIC / "form.css"  # Paper may be on a page without a form.
 
     sheet = tl.Unicode(help="The form in HTML, with every word of it escaped.").tag(sync=True)
 

@@ -85,7 +85,7 @@ class SelfAssessment(Page):
 
     def _build(self) -> None:
         texts = self.texts
-        titles = [(read_form(id).title.in_(texts.language), id) for id in MODELS.values()]
+        titles = [(texts(f"assessment.model.{name}"), id) for name, id in MODELS.items()]
         self.model = ipw.Dropdown(options=titles, description=texts("assessment.model"))
         self.unit = ipw.Text(
             value=UNIT, description=texts("assessment.unit"), continuous_update=False

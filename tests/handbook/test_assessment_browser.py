@@ -47,7 +47,7 @@ def serious(page):
 def test_a_round_from_the_last_answer_to_the_talk_about_it(open_page, app, store, until):
     seed(store, "UNGETEAM", "team", "youth", "coordinator")
     page = open_page("selvvurdering?model=helhed&enhed=UNGETEAM&runde=2026-2", alive=True)
-    expect(page.get_by_text("Unge: 5 · Koordinatorer: 4 · Team: 6")).to_be_visible()
+    expect(page.get_by_text("Unge 5 · Koordinatorer 4 · Team 6")).to_be_visible()
     page.get_by_label("Jeg er leder").check()
     page.get_by_role("button", name="Begynd mit skema").click()
     expect(page.get_by_role("heading", name="Ledere, skema 1")).to_be_visible()

@@ -82,7 +82,7 @@ def test_everybody_gets_a_sheet_of_their_own_and_nothing_shows_before_the_round_
         "2026-2-youth-2",
     ]
     assert {record.answers[VEJEN.items[0].id] for record in records} == {"2", "4"}
-    assert "Unge: 2 · Team: 1. 0 af 3 er afsluttet." in seen(page)
+    assert "Unge 2 · Team 1. Afsluttet: 0 af 3." in seen(page)
     assert "<svg" not in page.result.value
     assert "2,0" not in seen(page)
 
