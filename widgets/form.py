@@ -62,6 +62,8 @@ class FormFields(ipw.VBox):
         self._draw()
         if self._view is not None:
             tl.link((self, "answers"), (self._view, "answers"))
+            if self._view.has_trait("locked"):
+                tl.link((self, "locked"), (self._view, "locked"))
 
     # --- What somebody does ----------------------------------------------------------------
 
