@@ -165,8 +165,12 @@ def log(
 
     texts = begin(lang, data_folder)
     with refusing(texts), opened_store() as store:
-        store.note("search", case or "", texts("records.log_read"))
-        lines = store.history(case)
+        # What is typed here is written down only where it is a case: it could be anything.
+        ref = None if case is None else case.strip().upper()
+        if ref is not None and not store.history(ref):
+            refuse(texts("records.no_case", case=case))
+        store.note("search", ref or "", texts("records.log_read"))
+        lines = store.history(ref)
     names = (
         "id",
         "at",

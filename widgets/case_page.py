@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from data.case_files import CaseFile
+from data.case_files import CaseFile, is_exercise
 from data.case_summary import CaseSummary, case_forms, summaries
 from data.cases import fictional_cases
 from data.export.whole_case import case_heading
@@ -78,20 +78,18 @@ class CasePage(Page):
     def show_case(self, ref: str, tool: str = "") -> None:
         """Show the case *ref* with *tool* open, if there are such."""
         self.case = None
+        case, there = None, [each.id for each in fictional_cases()]
         try:
             store = self._open_store()
             try:
-                case = store.case(ref) if ref else None
                 real = store.settings().real_cases
                 there = [each.ref for each in store.cases() if real or each.exercise]
-                held = bool(case is None and ref and store.list_records(ref))
+                # Only what there is is opened: an address can hold anything, and a read is written down.
+                case = self._found(store, ref)
             finally:
                 store.close()
         except StoreError as error:
             self.notice(error.say(self.texts), problem=True)
-            case, real, there, held = None, False, [each.id for each in fictional_cases()], False
-        if case is None and held:
-            case = CaseFile(ref=ref, opened=self._today())
         if case is None:
             self.show(self._looks, ipw.HTML(self._no_case(ref, there)))
             return
@@ -100,6 +98,15 @@ class CasePage(Page):
         self.show(self._looks, self._head, self._choosing, self._place, self._picture, self._foot)
         self.refresh()
         self.choose(tool if tool in self.choice else "")
+
+    def _found(self, store: Store, ref: str) -> CaseFile | None:
+        """Return the case *ref*; one that has forms and nothing else has no birthday."""
+        known = {each.ref: each for each in store.cases()}
+        if ref in known:
+            return store.case(ref)
+        if any(record.case == ref and record.form in self.choice for record in store.list_records()):
+            return CaseFile(ref=ref, opened=self._today(), exercise=is_exercise(ref))
+        return None
 
     def _no_case(self, ref: str, there: list[str]) -> str:
         said = self.texts("cases.unknown") if ref else self.texts("cases.choose")
