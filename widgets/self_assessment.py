@@ -51,7 +51,8 @@ _UNIT = re.compile(r"[A-ZÆØÅ][A-ZÆØÅ0-9-]{1,19}")
 _STYLE = """<style>
 .vv-assessment .vv-round-choices > * { flex: 1 1 200px; width: auto; min-width: 200px; max-width: 320px; }
 .vv-assessment .vv-round-choices > :first-child { flex: 3 1 320px; max-width: 480px; }
-.vv-assessment table.vv-table td { white-space: nowrap; }
+.vv-assessment table.vv-table td, .vv-paper table.vv-table td { white-space: nowrap; }
+@media print { .vv-paper .vv-source:not([open]) { display: none; } }
 </style>"""
 
 

@@ -1,5 +1,9 @@
-"""Rounds of self-assessment: what is summed up, and that nobody's answers can be worked out."""
+"""Rounds of self-assessment: what is summed up, and that nobody's answers can be worked out.
 
+``VEJVISER_EXAMPLES=20000`` tries so many invented rounds instead of some hundreds.
+"""
+
+import os
 from datetime import date
 from itertools import combinations
 
@@ -29,6 +33,7 @@ from data.records import Record
 from data.store import Store
 
 ROUND = "2026-2"
+LOOK = settings(max_examples=int(os.environ.get("VEJVISER_EXAMPLES", "200")), deadline=None)
 
 
 def words(text):
@@ -279,7 +284,7 @@ def people_of(records, element):
     return own
 
 
-@settings(max_examples=300, deadline=None)
+@LOOK
 @given(PEOPLE)
 def test_every_line_stands_on_enough_people_and_its_mean_within_its_spread(people):
     for element in score(FORM, records_of(people), ROUND).elements:
@@ -289,7 +294,7 @@ def test_every_line_stands_on_enough_people_and_its_mean_within_its_spread(peopl
             assert 0 <= line.unknown < 1
 
 
-@settings(max_examples=300, deadline=None)
+@LOOK
 @given(PEOPLE)
 def test_no_sum_or_difference_of_lines_stands_on_too_few(people):
     """Every combination of groups that can be worked out from the lines holds enough people.
@@ -318,7 +323,7 @@ def test_no_sum_or_difference_of_lines_stands_on_too_few(people):
                 assert np.linalg.matrix_rank(np.vstack([told, sought])) > rank, some
 
 
-@settings(max_examples=300, deadline=None)
+@LOOK
 @given(PEOPLE)
 def test_the_lines_beside_everyones_hold_different_people_and_add_up_to_it(people):
     for element in score(FORM, records_of(people), ROUND).elements:
@@ -328,7 +333,7 @@ def test_the_lines_beside_everyones_hold_different_people_and_add_up_to_it(peopl
             assert min(line.low for line in parts) == element.everyone.low
 
 
-@settings(max_examples=100, deadline=None)
+@LOOK
 @given(PEOPLE.flatmap(lambda people: st.tuples(st.just(people), st.permutations(people))))
 def test_the_order_of_the_records_does_not_matter(both):
     people, shuffled = both
