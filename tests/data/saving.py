@@ -1,6 +1,7 @@
 """Processes that save: started by the tests of the store, ended by them at any moment."""
 
 import os
+import signal
 import sys
 import time
 from dataclasses import replace
@@ -53,16 +54,17 @@ def save_each(url: str, times: int) -> None:
         record = store.save(replace(record, answers={"count": str(number)}))
 
 
-def stop_within(url: str, statement: int) -> None:
-    """Open the store, and kill this process as it sends the statement with that number."""
-    sent = 0
+def stop_within(url: str, moment: int) -> None:
+    """Open the store, and kill this process at that *moment*: before or after some statement."""
+    passed = 0
 
     @event.listens_for(Engine, "before_cursor_execute")
+    @event.listens_for(Engine, "after_cursor_execute")
     def _count(*_: object) -> None:
-        nonlocal sent
-        sent += 1
-        if sent == statement:
-            os.kill(os.getpid(), 9)
+        nonlocal passed
+        passed += 1
+        if passed == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     open_once(url)
 
