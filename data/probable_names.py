@@ -126,7 +126,8 @@ def _names(text: str) -> Iterator[Span]:
             yield _with_what_follows(text, words, place)
     for match in _INITIAL.finditer(text):
         name = _WORD.match(text, match.end())
-        if name and _is_capital(name[0]) and _may_be_a_name(name[0]):
+        listed = _starts_a_sentence(text, match.start())  # A. is then the first of several points
+        if name and not listed and _is_capital(name[0]) and _may_be_a_name(name[0]):
             yield match.start(), name.end()
 
 
@@ -207,9 +208,8 @@ def _with_what_follows(text: str, words: list[re.Match[str]], place: int) -> Spa
 
 
 def _beside(text: str, first: re.Match[str], second: re.Match[str]) -> bool:
-    return text[first.end() : second.start()] in {" ", "  ", "\xa0", ". "} and not (
-        text[first.end()] == "." and len(first[0]) > 3
-    )
+    between = text[first.end() : second.start()]
+    return between in {" ", "  ", "\xa0"} or (between == ". " and len(first[0]) == 1)
 
 
 def _starts_a_sentence(text: str, place: int) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 from zipfile import BadZipFile, ZipFile
 
 from data.case_list.cells import LONGEST, Odd, Value, as_text, clean, folded, personal, shown
@@ -26,8 +26,11 @@ LARGEST = 5_000_000
 MOST_ROWS = 20_000
 """Rows that a sheet may have below its headings."""
 _MOST_CELLS = 2_000_000
-_LARGEST_UNPACKED = 60_000_000
-_MOST_PARTS = 1_000
+_LARGEST_UNPACKED = 50_000_000
+_MOST_PARTS = 200
+_TIGHTEST = 100
+"""Times smaller than unpacked that a file or a large part of it may be; lists are some ten times."""
+_LARGE_PART = 1_000_000
 _LAST_ROW = 1_048_576
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -209,7 +212,11 @@ def _measure_parts(content: bytes) -> None:
         raise refusal("case_list.broken") from None
     if any(entry.flag_bits & 1 for entry in entries):
         raise refusal("case_list.encrypted")
-    if len(entries) > _MOST_PARTS or sum(e.file_size for e in entries) > _LARGEST_UNPACKED:
+    unpacked = sum(entry.file_size for entry in entries)
+    tight = unpacked > _TIGHTEST * len(content) or any(
+        entry.file_size > max(_LARGE_PART, _TIGHTEST * entry.compress_size) for entry in entries
+    )
+    if tight or len(entries) > _MOST_PARTS or unpacked > _LARGEST_UNPACKED:
         raise refusal("case_list.bomb", limit=_LARGEST_UNPACKED // 1_000_000)
 
 
@@ -220,7 +227,7 @@ def _read_workbook(content: bytes) -> Iterator[Sheet]:
         for part in parts.namelist():
             with parts.open(part) as file:
                 # Nothing that is a workbook defines entities, which can be made to burst.
-                if b"<!DOCTYPE" in file.read(10_000).replace(b"\0", b""):
+                if _defines_types(file):
                     raise refusal("case_list.broken")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and rules that we do not need
@@ -230,6 +237,17 @@ def _read_workbook(content: bytes) -> Iterator[Sheet]:
                 yield _sheet(sheet, content)
         finally:
             book.close()
+
+
+def _defines_types(file: IO[bytes]) -> bool:
+    """Look through all of *file*, in whichever alphabet: a comment before it may be of any length."""
+    end = b""
+    while some := file.read(1_000_000):
+        text = end + some.replace(b"\0", b"")
+        if b"<!DOCTYPE" in text:
+            return True
+        end = text[-8:]
+    return False
 
 
 def _sheet(sheet: "ReadOnlyWorksheet", content: bytes) -> Sheet:

@@ -1,3 +1,9 @@
+"""What a list of cases may say, and all that it may not.
+
+``VEJVISER_EXAMPLES=5000`` tries so many spoilt files of each kind instead of sixty.
+"""
+
+import os
 import pickle
 import re
 import traceback
@@ -6,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -29,6 +36,7 @@ from data.case_list.cells import clean, personal, shown
 from data.case_list.table import FIELDS
 from data.texts import LANGUAGES, Texts
 
+LOOK = settings(max_examples=int(os.environ.get("VEJVISER_EXAMPLES", "60")), deadline=None)
 TODAY = date(2026, 11, 22)
 POSTS = (PostPlan("K1", 37.0), PostPlan("K2", 29.5, 2, specialist=True), PostPlan("Nordvest", 30.0))
 HEADINGS = {
@@ -315,14 +323,73 @@ def test_a_list_as_csv_reads_back_the_same(both_lists, separator, encoding):
     assert read(csv(*rows, separator=separator, encoding=encoding), posts=posts) == cases
 
 
-@settings(max_examples=200, deadline=None)
+@LOOK
 @given(st.binary(max_size=300), st.sampled_from(["csv", "xlsx"]), st.booleans())
 def test_any_bytes_are_read_or_refused(content, ending, real):
     if real:
-        start = csv(GOOD).content if ending == "csv" else xlsx(GOOD).content
+        start = csv(GOOD).content if ending == "csv" else WHOLE.content
         content = start[: len(start) // 2] + content + start[len(start) // 2 :]
     with suppress(CaseListError):
         read(Upload(f"a.{ending}", content))
+
+
+WHOLE = xlsx(GOOD)
+PARTS = (
+    "[Content_Types].xml",
+    "_rels/.rels",
+    "xl/_rels/workbook.xml.rels",
+    "xl/sharedStrings.xml",
+    "xl/styles.xml",
+    "xl/workbook.xml",
+    "xl/worksheets/sheet1.xml",
+)
+PIECES = [
+    b"",
+    b"<",
+    b"/>",
+    b"<a>",
+    b"</row>",
+    b'"',
+    b"&",
+    b"\0",
+    b"\xff",
+    b"-1",
+    b"1e999",
+    b"99999999",
+    b"NaN",
+    b"&#0;",
+]
+
+
+@LOOK
+@given(
+    st.sampled_from(PARTS),
+    st.lists(
+        st.tuples(
+            st.floats(0, 1), st.integers(0, 40), st.sampled_from(PIECES) | st.binary(max_size=20)
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_a_workbook_spoilt_in_any_part_is_read_or_refused(part, changes):
+    def spoil(old):
+        for place, length, piece in changes:
+            at = int(place * len(old))
+            old = old[:at] + piece + old[at + length :]
+        return old
+
+    with suppress(CaseListError):
+        read(rewritten(WHOLE, part, spoil))
+
+
+@LOOK
+@given(st.text(max_size=300), st.sampled_from(["", *HEADINGS.values()]), st.sampled_from(";,\t"))
+def test_any_text_in_a_csv_file_is_read_or_refused(text, heading, separator):
+    start = separator.join([*HEADINGS.values(), heading]) + "\r\n"
+
+    with suppress(CaseListError):
+        read(Upload("a.csv", (start + text).encode()))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -728,11 +795,26 @@ def test_a_workbook_that_would_burst_is_not_opened(monkeypatch):
 
     monkeypatch.setattr("openpyxl.load_workbook", never)
 
-    fault = the_fault(packed(sheet=b"0" * 70_000_000))
+    fault = the_fault(packed(sheet=b"0" * 51_000_000))
     assert fault.id == "case_list.bomb"
     assert "Kopiér kun sagerne over i en ny fil" in both(fault)[0]
     assert "Copy only the cases into a new file" in both(fault)[1]
-    assert the_fault(packed(**{f"x{n}": b"" for n in range(1001)})).id == "case_list.bomb"
+    assert the_fault(packed(**{f"x{n}": b"" for n in range(201)})).id == "case_list.bomb"
+    # Packed a thousand times, and beside much that does not pack at all.
+    assert the_fault(packed(sheet=b"0" * 5_000_000)).id == "case_list.bomb"
+    noise = Random(1).randbytes(300_000)  # noqa: S311 - nothing secret
+    assert the_fault(packed(sheet=b"0" * 5_000_000, noise=noise)).id == "case_list.bomb"
+    inner = packed(sheet=b"0" * 40_000_000).content
+    assert the_fault(packed(sheet=b"0" * 40_000_000, inner=inner)).id == "case_list.bomb"
+
+
+def test_a_workbook_inside_another_is_never_opened():
+    inner = packed(sheet=b"0" * 60_000_000).content
+
+    # It packs a second time, and is measured as any other part.
+    assert the_fault(packed(inner=inner)).id == "case_list.bomb"
+    noise = Random(1).randbytes(300_000)  # noqa: S311 - nothing secret
+    assert the_fault(packed(inner=inner, noise=noise)).id == "case_list.broken"
 
 
 def rewritten(source, part, change):
@@ -752,6 +834,12 @@ def test_a_workbook_with_entities_of_its_own_is_refused():
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
 
     assert the_fault(rewritten(xlsx(GOOD), SHEET, lambda old: bomb + old)).id == "case_list.broken"
+    # However far down it begins, and in whichever alphabet.
+    noise = Random(1).randbytes(1_000_000).hex().encode()  # noqa: S311 - nothing secret
+    far = b"<!--" + noise + b"-->" + bomb
+    assert the_fault(rewritten(xlsx(GOOD), SHEET, lambda old: far + old)).id == "case_list.broken"
+    wide = bomb.decode().encode("utf-16-le")
+    assert the_fault(rewritten(xlsx(GOOD), SHEET, lambda old: wide + old)).id == "case_list.broken"
 
 
 def test_a_workbook_that_lies_about_its_size_is_read_to_the_end():
