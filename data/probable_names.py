@@ -135,6 +135,8 @@ def _is_name(text: str, words: list[re.Match[str]], place: int) -> bool:
     """Tell whether the word at *place*, which has a capital letter, begins a name."""
     word = words[place]
     starts = _starts_a_sentence(text, word.start())
+    if place and words[place - 1][0].casefold() in {"sankt", "skt"}:
+        return False  # a day, a church or a school
     if _is_first_name(word[0], starts=starts) or _is_family_name(word[0], starts=starts):
         return True
     if starts or not _may_be_a_name(word[0]):
@@ -230,9 +232,7 @@ def _addresses(text: str) -> Iterator[Span]:
     for match in _POSTCODE.finditer(text):
         town = match[2].casefold()
         year = 1900 <= int(match[1]) <= 2099
-        if match[2][0].isupper() and town in (
-            {"frederiksberg", "københavn", "copenhagen"} if year else _known().places
-        ):
+        if match[2][0].isupper() and town in ({"frederiksberg"} if year else _known().places):
             yield match.span()
 
 
@@ -244,7 +244,9 @@ def _is_street(text: str, match: re.Match[str]) -> bool:
         return word.endswith(_STREETS + _ALSO_STREETS)
     # In small letters it may be another word, and what follows is counted: ``vej 5 gange``.
     counted = re.match(rf" {_LETTER}{{2}}", text[match.end() :])
-    return word.endswith(_STREETS) and not counted
+    # Nobody lives on »vejen« alone, but on »strandvejen«.
+    own = word.endswith(("vejen", "gaden")) and len(word) > 7
+    return (own or word.endswith(_STREETS)) and not counted
 
 
 def _street_start(text: str, start: int) -> int:
