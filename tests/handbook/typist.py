@@ -135,8 +135,10 @@ class Typist:
         done.wait_for()
 
     def _fill(self, fixed: Answers) -> None:
-        self._read(self.page.locator(".vv-record-form p.vv-quiet").all_inner_texts())
-        assert self.work.words > 20, "what the form is for was not found on the page"
+        self._shown()  # The form of this meeting, and no longer that of the one before.
+        for words in filter(None, (self.form.purpose, self.form.note)):
+            told = self.page.locator("p:visible", has_text=words.da).first
+            self._read([told.inner_text()])
         done: set[str] = set()
         while key := next((key for key in self._shown() if key not in done), None):
             done.add(key)
