@@ -24,6 +24,8 @@ TEAL = "#0b5d5e"
 PALE = "#e4efee"
 AMBER = "#8a5a00"
 _PRINT_WIDTH = 720
+_SMALL_LETTERS = 20
+"""Letters on a line below a name."""
 _LINES: dict[str | None, dict[str, str]] = {
     "gives": {"stroke": TEAL, "stroke-width": "2"},
     "drains": {"stroke": AMBER, "stroke-width": "2", "stroke-dasharray": "7 5"},
@@ -243,7 +245,8 @@ def _key(plan: Plan, network: Network) -> tuple[list[Mark], float]:
 def _lines(person: Person, plan: Plan, network: Network) -> list[tuple[str, float]]:
     lines = [(line, plan.size) for line in places.lines_of(network.name(person))]
     if plan.roomy:
-        lines += [(words, SMALL) for words in network.traits(person)]
+        told = (places.lines_of(words, _SMALL_LETTERS) for words in network.traits(person))
+        lines += [(line, SMALL) for those in told for line in those]
     return lines
 
 
@@ -255,9 +258,9 @@ def _person(person: Person, place: tuple[float, float], label: Label) -> list[Ma
     marks: list[Mark] = [_circle(0, 0, 14, "reach", fill="transparent", stroke="none")]
     left, top = label.box.left - place[0], label.box.top - place[1]
     if label.far:
-        near_x = min(max(0.0, left), label.box.right - place[0])
-        near_y = min(max(0.0, top), label.box.bottom - place[1])
-        marks.append(_line((0, 0, near_x, near_y), "lead", {"stroke": QUIET, "stroke-width": "1"}))
+        near = places.nearest(place, label.box)
+        ends = (0, 0, near[0] - place[0], near[1] - place[1])
+        marks.append(_line(ends, "lead", {"stroke": QUIET, "stroke-width": "1"}))
     marks += _shape(person.effect, person.adult)
     width = label.box.right - label.box.left
     x = left + {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]

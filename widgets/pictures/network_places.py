@@ -27,6 +27,8 @@ _GAP = 17
 _LETTERS = 17
 """Letters on a line of a name."""
 _ROUNDS = 5
+_CROSSED = 200
+"""What it costs that the line to a name passes over something."""
 
 
 class Box(NamedTuple):
@@ -208,17 +210,7 @@ def labels(
     *lines* are the words of each, *taken* the boxes of other words. Each label tries the places
     around its point, then places further off; a few rounds let early ones make room for late ones.
     """
-    marks = {row: _square(x, y, POINT + 5) for row, (x, y) in places.items()}
-    tries: dict[str, list[tuple[float, Label]]] = {}
-    for row, place in places.items():
-        fixed = [*taken, *(box for other, box in marks.items() if other != row)]
-        # Words that stand close to somebody else's point would be read as that person's.
-        near = [_square(x, y, POINT + 16) for other, (x, y) in places.items() if other != row]
-        priced = [
-            (cost + 8 * label.box.overlap(fixed) + 0.3 * label.box.overlap(near), label)
-            for cost, label in _around(plan, place, tuple(lines[row]))
-        ]
-        tries[row] = sorted(priced, key=lambda tried: tried[0])
+    tries = {row: _priced(plan, row, places, tuple(lines[row]), taken) for row in places}
     found: dict[str, Label] = {}
     # From the middle out: there is least room there.
     order = sorted(places, key=lambda row: hypot(places[row][0] - plan.x, places[row][1] - plan.y))
@@ -230,6 +222,44 @@ def labels(
         if found == before:
             break
     return found
+
+
+def _priced(
+    plan: Plan,
+    row: str,
+    places: Mapping[str, tuple[float, float]],
+    lines: tuple[tuple[str, float], ...],
+    taken: Sequence[Box],
+) -> list[tuple[float, Label]]:
+    """Return the places for the words of *row*, the cheapest first, and what each costs alone."""
+    place = places[row]
+    tries = list(_around(plan, place, lines))
+    edges = list(zip(*(label.box for _, label in tries), strict=True))
+    reach = (Box(min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])),)
+    others = [at for other, at in places.items() if other != row]
+    fixed = [box for box in taken if box.overlap(reach)]
+    fixed += [box for x, y in others if (box := _square(x, y, POINT + 5)).overlap(reach)]
+    # Words that stand close to somebody else's point would be read as that person's.
+    near = [box for x, y in others if (box := _square(x, y, POINT + 16)).overlap(reach)]
+
+    def price(cost: float, label: Label) -> float:
+        crossed = label.far and _lead(place, label.box).overlap(fixed) > 0
+        beside = 8 * label.box.overlap(fixed) + 0.3 * label.box.overlap(near)
+        return cost + beside + (_CROSSED if crossed else 0)
+
+    return sorted(((price(*tried), tried[1]) for tried in tries), key=lambda tried: tried[0])
+
+
+def nearest(place: tuple[float, float], box: Box) -> tuple[float, float]:
+    """Return the point of *box* that is nearest to *place*: where a line from there ends."""
+    x, y = place
+    return min(max(x, box.left), box.right), min(max(y, box.top), box.bottom)
+
+
+def _lead(place: tuple[float, float], box: Box) -> Box:
+    """Return the room that the line from *place* to *box* takes."""
+    (x, y), (to_x, to_y) = place, nearest(place, box)
+    return Box(min(x, to_x) - 1, min(y, to_y) - 1, max(x, to_x) + 1, max(y, to_y) + 1)
 
 
 def _cheapest(tries: Sequence[tuple[float, Label]], others: Sequence[Box]) -> Label:

@@ -45,7 +45,7 @@ class Picture {
   build(el) {
     const { words, mark } = this;
     this.add = button(words.add, () => this.open(null, this.add), { "data-key": "add" });
-    this.undo = button("", () => this.want("undo", {}, () => this.focusAfterUndo()), { "data-key": "undo" });
+    this.undo = button("", () => this.want("undo", {}, () => this.undo.hidden && this.add.focus()), { "data-key": "undo" });
     this.said = node("p", { role: "status", class: "vv-net-said" });
     this.where = node("p", { class: "vv-net-where", "aria-hidden": "true", hidden: "" });
     this.panel = node("div", { class: "vv-net-panel" });
@@ -85,18 +85,14 @@ class Picture {
     this.sized = new ResizeObserver(([entry]) => {
       const width = Math.round(entry.contentRect.width);
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (width > 0 && width !== this.width) {
-          this.width = width;
-          this.want("width", { width });
-        }
-      }, 60);
+      timer = setTimeout(() => width > 0 && width !== this.width && this.fit(width), 60);
     });
     this.sized.observe(this.drawing);
   }
 
-  stop() {
-    this.sized.disconnect();
+  fit(width) {
+    this.width = width;
+    this.want("width", { width });
   }
 
   // --- What is wanted ------------------------------------------------------------------------
@@ -120,18 +116,13 @@ class Picture {
     this.undo.textContent = undo;
     this.undo.hidden = !undo;
     this.add.title = full;
-    if (said[0] !== this.count) {
-      if (this.count !== undefined) this.say(said[1]);
-      this.count = said[0];
-    }
+    // The same words twice are read twice.
+    const again = this.said.textContent === said[1] ? "\u00a0" : "";
+    if (said[0] !== (this.count ?? said[0])) this.said.textContent = said[1] + again;
+    this.count = said[0];
     const then = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
     then?.(reply);
-  }
-
-  say(words) {
-    // The same words twice are read twice.
-    this.said.textContent = this.said.textContent === words ? `${words}\u00a0` : words;
   }
 
   drawScene() {
@@ -178,16 +169,16 @@ class Picture {
 
   dress(group, one) {
     group.setAttribute("transform", `translate(${one.at[0]} ${one.at[1]})`);
-    group.setAttribute("aria-label", this.listed(one.row)?.sentence ?? "");
+    group.setAttribute("aria-label", this.listed(one.row).sentence);
     group.replaceChildren(...one.marks.map(drawn));
-  }
-
-  listed(row) {
-    return this.everybody().find((one) => one.row === row);
   }
 
   everybody() {
     return this.shown.groups.flatMap((group) => group.people);
+  }
+
+  listed(row) {
+    return this.everybody().find((one) => one.row === row);
   }
 
   writeList() {
@@ -195,20 +186,18 @@ class Picture {
     const state = JSON.stringify([groups, summary]);
     if (state === this.written) return;
     this.written = state;
-    const key = this.root.contains(document.activeElement) && document.activeElement.dataset.key;
-    const parts = groups.map((group, place) => this.sector(group, place));
-    this.list.replaceChildren(node("p", { class: "vv-net-count" }, summary), ...parts);
+    const { key } = this.root.contains(document.activeElement) ? document.activeElement.dataset : {};
+    const count = node("p", { class: "vv-net-count" }, summary);
+    this.list.replaceChildren(count, ...groups.map((group, place) => this.sector(group, place)));
     if (key && !this.root.contains(document.activeElement)) this.focus(key);
   }
 
   sector(group, place) {
     const id = `${this.mark}-sector-${place}`;
     const head = node("p", { class: "vv-net-sector", id }, group.name);
-    if (!group.people.length) {
-      return node("div", {}, head, node("p", { class: "vv-net-nobody" }, this.words.none_here));
-    }
-    const rows = group.people.map((one) => this.entry(one));
-    return node("div", {}, head, node("ul", { "aria-labelledby": id }, ...rows));
+    const people = group.people.map((one) => this.entry(one));
+    const nobody = node("p", { class: "vv-net-nobody" }, this.words.none_here);
+    return node("div", {}, head, people.length ? node("ul", { "aria-labelledby": id }, ...people) : nobody);
   }
 
   entry(one) {
@@ -226,10 +215,6 @@ class Picture {
 
   focus(key) {
     this.root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
-  }
-
-  focusAfterUndo() {
-    if (this.undo.hidden) this.add.focus();
   }
 
   remove(row, kind) {
@@ -278,19 +263,20 @@ class Picture {
 
   take(event, group) {
     if (event.button !== 0 || this.dragged || this.shown.locked) return;
-    const start = [event.clientX, event.clientY];
-    const move = (moved) => {
-      if (moved.pointerId !== event.pointerId) return;
-      const far = Math.hypot(moved.clientX - start[0], moved.clientY - start[1]) > NEAR;
-      if (!this.dragged && far && this.lifted !== event.pointerId) this.lift(group, event.pointerId);
-      if (this.dragged) this.drag(moved);
+    const { row } = group.dataset;
+    let moved = false;
+    const move = ({ pointerId, clientX, clientY }) => {
+      if (pointerId !== event.pointerId) return;
+      const far = Math.hypot(clientX - event.clientX, clientY - event.clientY) > NEAR;
+      if (far && !moved) this.lift(group);
+      moved ||= far;
+      if (this.dragged) this.drag(clientX, clientY); // and not after Escape
     };
-    const end = (ended) => {
-      if (ended.pointerId !== event.pointerId) return;
+    const end = ({ pointerId, type }) => {
+      if (pointerId !== event.pointerId) return;
       for (const [name, listener] of Object.entries(listeners)) group.removeEventListener(name, listener);
-      if (this.dragged) this.letGo(ended.type === "pointerup");
-      else if (ended.type === "pointerup" && this.lifted !== event.pointerId) this.open(group.dataset.row, `person:${group.dataset.row}`, false);
-      this.lifted = null;
+      if (this.dragged) this.letGo(type === "pointerup");
+      else if (type === "pointerup" && !moved) this.open(row, `person:${row}`, false);
     };
     const listeners = { pointermove: move, pointerup: end, pointercancel: end };
     for (const [name, listener] of Object.entries(listeners)) group.addEventListener(name, listener);
@@ -298,16 +284,15 @@ class Picture {
     group.focus({ preventScroll: true });
   }
 
-  lift(group, pointer) {
+  lift(group) {
     const place = this.shown.scene.people.findIndex((one) => one.row === group.dataset.row);
     this.dragged = { group, tie: this.layers.ties.children[place], cell: null };
-    this.lifted = pointer;
     this.root.classList.add("vv-net-moving");
   }
 
-  drag(event) {
+  drag(clientX, clientY) {
     const { scene } = this.shown;
-    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse());
+    const at = new DOMPoint(clientX, clientY).matrixTransform(this.svg.getScreenCTM().inverse());
     const { group, tie } = this.dragged;
     group.setAttribute("transform", `translate(${at.x} ${at.y})`);
     tie.setAttribute("x2", at.x);
@@ -322,7 +307,7 @@ class Picture {
     );
     const paths = [...this.layers.cells.children];
     const found = paths.findIndex((path) => path.isPointInFill(over));
-    if (found < 0) return; // just on a border: where it was
+    if (found < 0) return; // on a border: where it was
     paths.forEach((path, place) => path.classList.toggle("vv-net-over", place === found));
     this.dragged.cell = { ...scene.cells[found], angle };
     this.where.textContent = scene.cells[found].name;
@@ -337,9 +322,8 @@ class Picture {
     this.where.hidden = true;
     this.said.hidden = false;
     if (!keep || !cell) return this.render();
-    const { sector, ring, angle } = cell;
     for (const path of this.layers.cells.children) path.classList.remove("vv-net-over");
-    this.want("drop", { row: group.dataset.row, sector, ring, angle });
+    this.want("drop", { row: group.dataset.row, sector: cell.sector, ring: cell.ring, angle: cell.angle });
   }
 
   // --- Adding and editing --------------------------------------------------------------------
@@ -354,7 +338,6 @@ class Picture {
     const close = button(this.words.close, () => this.close());
     const head = node("p", { class: "vv-net-head" }, one ? one.edit : this.words.add);
     const tools = node("div", { class: "vv-net-tools" }, keep, close);
-    if (one) tools.append(button(this.words.remove, () => this.removeOpen(one.row), { "aria-label": one.remove }));
     form.append(head, node("div", { class: "vv-net-fields" }, ...fields.map((field) => field.box)), tools);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -366,47 +349,34 @@ class Picture {
     this.panel.scrollIntoView({ block: "nearest" });
   }
 
-  removeOpen(row) {
-    this.panel.replaceChildren();
-    this.remove(row, "person");
-  }
-
   field({ id, label, help, options }, value) {
     const name = `${this.mark}-${id}`;
-    const input = options ? this.select(options, value) : node("input", { type: "text", autocomplete: "off" });
+    const input = options ? this.select(options) : node("input", { type: "text", autocomplete: "off" });
     input.id = name;
     input.value = value;
     const fault = node("p", { class: "vv-net-fault", id: `${name}-fault`, role: "alert" });
-    const box = node("div", { class: "vv-net-field" }, node("label", { for: name }, label), input, fault);
-    if (help) {
-      input.before(node("p", { class: "vv-net-hint", id: `${name}-hint` }, help));
-      input.setAttribute("aria-describedby", `${name}-hint`);
-    }
+    const hint = node("p", { class: "vv-net-hint", id: `${name}-hint` }, help);
+    const below = node("div", {}, fault, hint);
+    input.setAttribute("aria-describedby", `${fault.id} ${hint.id}`);
+    const box = node("div", { class: "vv-net-field" }, node("label", { for: name }, label), input, below);
     return { id, input, fault, box };
   }
 
-  select(options, value) {
-    const known = options.some(([option]) => option === value);
-    const all = [["", this.words.choose], ...options, ...(known || !value ? [] : [[value, value]])];
-    return node("select", {}, ...all.map(([id, words]) => node("option", { value: id }, words)));
+  select(options) {
+    const all = [["", this.words.choose], ...options];
+    return node("select", {}, ...all.map(([value, words]) => node("option", { value }, words)));
   }
 
   submit(row, fields) {
     const values = Object.fromEntries(fields.map(({ id, input }) => [id, input.value]));
     this.want("write", { row, values }, ({ faults }) => {
       if (!Object.keys(faults ?? {}).length) return this.close();
-      for (const { id, input, fault } of fields) this.blame(input, fault, faults[id] ?? "");
+      for (const { id, input, fault } of fields) {
+        fault.textContent = faults[id] ?? "";
+        input.setAttribute("aria-invalid", id in faults);
+      }
       fields.find(({ id }) => faults[id]).input.focus();
     });
-  }
-
-  blame(input, fault, words) {
-    fault.textContent = words;
-    input.setAttribute("aria-invalid", words ? "true" : "false");
-    const hint = document.getElementById(`${input.id}-hint`) ? [`${input.id}-hint`] : [];
-    const ids = words ? [...hint, fault.id] : hint;
-    if (ids.length) input.setAttribute("aria-describedby", ids.join(" "));
-    else input.removeAttribute("aria-describedby");
   }
 
   close() {
@@ -422,7 +392,7 @@ function render({ model, el }) {
   model.on("change:shown", show);
   return () => {
     model.off("change:shown", show);
-    map.stop();
+    map.sized.disconnect();
   };
 }
 
