@@ -61,7 +61,7 @@ def fictional_case_files() -> Iterator[CaseFile]:
     for case in fictional_cases():
         yield CaseFile(
             ref=case.id,
-            birthday=getattr(case, "birthday", None),
+            birthday=case.birthday,
             opened=case.today,
             exercise=True,
         )

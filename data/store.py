@@ -5,6 +5,7 @@ each answer that changed. A record that was saved elsewhere meanwhile is never o
 came first is told by revisions and by the numbers of lines, never by a clock.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -32,6 +33,10 @@ from data.store_schema import bring_up_to_date
 from data.store_tables import audit as lines
 from data.store_tables import records, versions
 
+STORE_VARIABLE = "VEJVISER_STORE"
+"""The environment variable with the URL of another database, such as
+``postgresql://vejviser@server/vejviser``."""
+
 _LONGEST_PURPOSE = 200
 
 
@@ -55,16 +60,18 @@ class Store:
 
     @classmethod
     def open(cls, url: str | None = None, *, actor: str = "local") -> Self:
-        """Open the store at *url*, or the file ``vejviser.db`` in the data folder.
+        """Open the store at *url*, else at the one that the variable ``VEJVISER_STORE`` holds.
 
-        *actor* is the profile that the audit trail names; it is a pseudonym too. A store of an
-        older version is brought up to date, a file after it was copied. The first opening of a day
-        makes a backup of the file in the data folder. Raises :exc:`StoreError`
-        where the store cannot be opened, is damaged, is of a newer version, or is encrypted and
-        there is no key.
+        Without either it is the file ``vejviser.db`` in the data folder, of which the first opening
+        of a day makes a backup. *actor* is the profile that the audit trail names; it is a pseudonym
+        too. A store of an older version is brought up to date, a file after it was copied. Raises
+        :exc:`StoreError` where the store cannot be opened, is damaged, is of a newer version, or is
+        encrypted and there is no key.
         """
-        with told("vejviser.db" if url is None else url.partition("//")[0]):
-            parsed = make_url(url) if url else _own_file()
+        named = url or os.environ.get(STORE_VARIABLE)
+        # A URL may hold a password, which no message repeats.
+        with told(named.partition("//")[0] if named else "vejviser.db"):
+            parsed = make_url(named) if named else _own_file()
             place = Path(parsed.database or "").name or parsed.get_backend_name()
         with told(place):
             if parsed.get_backend_name() == "postgresql":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
-from data import audit
+from data import audit, backup
 from data.postgresql_engine import take_turn
 from data.store_errors import StoreError
 from data.store_tables import SCHEMA, about, tables
@@ -55,10 +55,8 @@ def copy_before(file: Path, schema: int) -> Path:
 
 
 def _copy(file: Path, target: Path) -> None:
-    from data.backup import back_up  # noqa: PLC0415 (it would import this module in a circle)
-
     target.unlink(missing_ok=True)
-    back_up(file, target)
+    backup.back_up(file, target)
 
 
 def _upgrade(connection: Connection, found: int) -> None:

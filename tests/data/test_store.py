@@ -174,3 +174,14 @@ def test_a_new_record_is_not_taken_for_one_that_was_deleted(store):
 
     assert new.revision == 2
     assert caught.value.current == new
+
+
+def test_an_installation_names_its_store_by_a_variable(url, monkeypatch):
+    monkeypatch.setenv("VEJVISER_STORE", url)
+    store = Store.open()
+
+    saved = store.save(record(named="yes"))
+
+    monkeypatch.delenv("VEJVISER_STORE")
+    assert Store.open(url).load(CASE, FORM) == saved
+    assert store.place in url
