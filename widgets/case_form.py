@@ -44,8 +44,8 @@ class CaseForm(Page):
         of_unit = self.form.subject == "unit"
         self._given = UNIT if of_unit and case is None else case
         self._story = ipw.HTML()
-        self._case = ipw.Dropdown(description=self.texts("form.case"))
-        self._occasions = Occasions(self, self._on_occasion)
+        self._case = ipw.Dropdown(description=self.texts("form.case")).add_class("vv-picker")
+        self._occasions = Occasions(self, self._on_occasion).add_class("vv-picker")
         chosen = [] if self._given else [self._case]
         self._dated = self.form.occasion == "dated" and occasion is None
         days = [self._occasions] if self._dated else []

@@ -49,7 +49,7 @@ class RecordForm(ipw.VBox):
 
     def _build(self) -> list[ipw.Widget]:
         page, texts = self.page, self.page.texts
-        self._place = ipw.VBox().add_class("vv-record-form")
+        self._place = ipw.VBox().add_class("vv-main")
         self.paper = Paper()
         self._status = ipw.HTML()
         self._problem = ipw.VBox()
@@ -70,7 +70,7 @@ class RecordForm(ipw.VBox):
                 self._tools,
             ]
         ).add_class("vv-side")
-        return [ipw.VBox([self._place, self.paper]).add_class("vv-main"), side]
+        return [self._place, side, self.paper]
 
     # --- What is opened ---------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from data.answers import key_in_row
 from data.forms import read_form
 from data.records import Record
 from data.store import Store
+from data.store_errors import StoreError
 from widgets import CaseForm
 from widgets.autosave import PAUSE, Autosave
 
@@ -271,8 +272,6 @@ def test_what_is_written_after_somebody_finished_is_kept_until_it_is_opened_agai
 
 
 def test_a_store_that_failed_at_first_overwrites_nothing_later(url):
-    from data.store_errors import StoreError
-
     Store.open(url).save(Record(case=CASE, form="coordinator", answers={"named": "yes"}))
     works = []
 
