@@ -47,7 +47,8 @@ class CaseDetails(ipw.VBox):
             self._show(case)
         rows = [part for name in names for part in (self.fields[name], self._faults[name])]
         closing = [self.closed] if case else []
-        super().__init__(children=[*rows, *closing, self._done, self.save])
+        row = ipw.HBox([self.save]).add_class("vv-row")
+        super().__init__(children=[*rows, *closing, self._done, row])
         self.add_class("vv-stack")
 
     def _field(self, name: str) -> ipw.Text:

@@ -19,8 +19,8 @@ from widgets.page import Page, safe
 class CaseLife(ipw.VBox):
     """Two buttons at the foot of a case: one brings all of it out, the other deletes it in two steps.
 
-    *leave* is called before either, so that what was just typed is saved and no tool stays open that
-    could save a case which is gone.
+    *leave* saves what was just typed, and *close* closes every tool: one that stayed open could save a
+    case which is gone.
     """
 
     def __init__(
@@ -30,9 +30,10 @@ class CaseLife(ipw.VBox):
         open_store: Callable[[], Store],
         today: Callable[[], date],
         leave: Callable[[], None],
+        close: Callable[[], None],
     ) -> None:
         self._page, self._case, self._open_store = page, case, open_store
-        self._today, self._leave = today, leave
+        self._today, self._leave, self._close = today, leave, close
         texts, guard = page.texts, page.guard
         self.export = _button(texts("cases.export"), guard(self._on_export))
         self.delete = _button(texts("cases.delete"), guard(self._on_delete))
@@ -78,7 +79,7 @@ class CaseLife(ipw.VBox):
 
     def _on_delete(self, _: Any) -> None:
         """Say what would go, and ask."""
-        self._leave()
+        self._close()
         self._clear()
         texts, ref = self._page.texts, self._case.ref
         try:
@@ -113,7 +114,7 @@ class CaseLife(ipw.VBox):
         if not purpose:
             self._say(texts("cases.no_purpose"), problem=True)
             return
-        self._leave()
+        self._close()
         try:
             store = self._open_store()
             try:

@@ -104,7 +104,9 @@ class CasePage(Page):
         known = {each.ref: each for each in store.cases()}
         if ref in known:
             return store.case(ref)
-        if any(record.case == ref and record.form in self.choice for record in store.list_records()):
+        if any(
+            record.case == ref and record.form in self.choice for record in store.list_records()
+        ):
             return CaseFile(ref=ref, opened=self._today(), exercise=is_exercise(ref))
         return None
 
@@ -118,7 +120,9 @@ class CasePage(Page):
 
     def _build_foot(self) -> None:
         assert self.case is not None  # noqa: S101 (the caller has just set it)
-        life = CaseLife(self, self.case, self._open_store, self._today, self._leave_all)
+        life = CaseLife(
+            self, self.case, self._open_store, self._today, self._leave, self._close_all
+        )
         parts: list[ipw.Widget] = []
         if not self.case.exercise:
             details = CaseDetails(self, self._open_store, self._today, self._on_details, self.case)
@@ -182,8 +186,8 @@ class CasePage(Page):
             if isinstance(tool, CaseForm):
                 tool.record_form.leave()
 
-    def _leave_all(self) -> None:
-        """Save what waits and close every tool: the case is about to be brought out or deleted."""
+    def _close_all(self) -> None:
+        """Save what waits and close every tool: the case is about to be deleted."""
         self._leave()
         self._tools.clear()
         self.choose("")
@@ -216,7 +220,11 @@ class CasePage(Page):
 
     def _head_words(self, found: CaseSummary) -> str:
         texts, case = self.texts, found.case
-        mark = f' <span class="vv-exercise-mark">{safe(texts("cases.mark"))}</span>' if case.exercise else ""
+        mark = (
+            f' <span class="vv-exercise-mark">{safe(texts("cases.mark"))}</span>'
+            if case.exercise
+            else ""
+        )
         said = [texts("cases.no_age") if found.age is None else texts("cases.years", age=found.age)]
         if case.unit:
             said.append(texts("cases.unit_line", unit=case.unit))

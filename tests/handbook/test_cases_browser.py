@@ -1,0 +1,95 @@
+"""A case from its making to its deletion, driven as those who run Vejviser and use it do."""
+
+import zipfile
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from data.case_files import CaseFile
+from data.records import Record
+from data.store import Store
+from data.texts import Texts
+
+pytestmark = pytest.mark.browser
+
+NEXT = "Hvad gør koordinatoren som det næste, og hvornår? (valgfrit)"
+
+
+@pytest.fixture(scope="module")
+def own(start_app):
+    """An app of its own, since it is switched to real cases."""
+    app = start_app("--no-preheat")
+    store = Store.open(f"sqlite:///{app.data / 'vejviser.db'}")
+    store.change_settings(real_cases=True)
+    store.close()
+    yield app
+    app.stop()
+
+
+@pytest.fixture
+def store(own):
+    store = Store.open(f"sqlite:///{own.data / 'vejviser.db'}")
+    yield store
+    store.close()
+
+
+def serious(page):
+    found = Axe().run(page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+
+
+def test_a_case_is_made_filled_in_killed_exported_and_deleted(own, open_page, store, until):
+    page = open_page("sager", on=own, alive=True)
+    page.get_by_label("Betegnelse").fill("K00012")
+    page.get_by_label("Fødselsdag (dd-mm-åååå)").fill("03-05-2009")
+    page.get_by_label("Koordinator, under dæknavn").fill("KO3")
+    page.get_by_role("button", name="Opret sagen").click()
+    expect(page.get_by_text("K00012 er gemt.")).to_be_visible()
+    assert serious(page) == []
+    page.get_by_role("link", name="K00012").click()
+
+    page.get_by_role("button", name="Den faste koordinator").click()
+    page.get_by_label(NEXT).press_sequentially("Mød den unge på FGU", delay=20)
+    answer = {"next_step": "Mød den unge på FGU"}.items()
+    assert until(lambda: answer <= store.load("K00012", "coordinator").answers.items())
+    assert "redskab=coordinator" in page.url
+    for kernel in own.kernels():
+        kernel.kill()
+    page.reload()
+    page.wait_for_selector("html[data-client=alive]", state="attached")
+    expect(page.get_by_label(NEXT)).to_have_value("Mød den unge på FGU")
+    expect(page.get_by_text("0 af 9 besvaret").first).to_be_visible()
+
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Eksportér sagen").click()
+    assert waiting.value.suggested_filename == "sag-K00012.zip"
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        assert "den-faste-koordinator.docx" in archive.namelist()
+    page.get_by_role("button", name="Slet sagen …").click()
+    expect(page.get_by_text("Kommunen må kun slette")).to_be_visible()
+    page.get_by_label("Hvorfor slettes den?").fill("fristen er udløbet")
+    page.get_by_role("button", name="Slet for altid").click()
+    expect(page.get_by_text("K00012 er slettet.")).to_be_visible()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Hent kvitteringen").click()
+    assert "K00012/coordinator" in waiting.value.path().read_text("utf-8")
+    assert store.list_records("K00012") == []
+
+
+@pytest.mark.parametrize(("lang", "width"), [("da", 1280), ("en", 820), ("da", 390)])
+def test_a_page_of_a_case_is_whole_and_accessible(own, open_page, store, lang, width):
+    if store.case("K00044") is None:
+        store.save_case(CaseFile(ref="K00044", birthday=date(2009, 1, 5), opened=date(2025, 1, 8)))
+        store.finish(store.save(Record(case="K00044", form="team")))
+    texts = Texts.read(lang)
+
+    page = open_page("sag?sag=K00044", lang, width, on=own, alive=True)
+
+    expect(page.get_by_role("heading", level=2, name="K00044")).to_be_visible()
+    expect(page.get_by_text(texts("cases.finished"), exact=True).first).to_be_visible()
+    page.get_by_role("button", name=texts("cases.calendar")).press("Enter")
+    expect(page.get_by_text(texts("calendar.timeline")).first).to_be_visible()
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
