@@ -7,7 +7,7 @@ asks (ASVS 1.2.10); whoever reads the file with a program takes that one apostro
 
 import csv
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 from data.answers import split_key
@@ -19,10 +19,10 @@ from data.texts import LANGUAGES, Texts
 MIME = "text/csv"
 
 
-def codebook_csv(form: Form) -> bytes:
-    """Return what *form* asks as a csv file: a row a question, in both languages.
+def codebook_csv(*forms: Form) -> bytes:
+    """Return what *forms* ask as a csv file: a row a question, in both languages.
 
-    ``options`` holds the answers as they are stored, each with its words. The same form gives the
+    ``options`` holds the answers as they are stored, each with its words. The same forms give the
     same bytes.
     """
     header = [
@@ -39,9 +39,7 @@ def codebook_csv(form: Form) -> bytes:
     header += [f"label_{language}" for language in LANGUAGES]
     header += [f"options_{language}" for language in LANGUAGES]
     header += [f"source_{language}" for language in LANGUAGES]
-    asked = [("", item, item.section) for item in form.items]
-    asked += [(table.id, item, table.section) for table in form.tables for item in table.items]
-    return _file([header, *(_question(form, *each) for each in asked)])
+    return _file([header, *(row for form in forms for row in _questions(form))])
 
 
 def answers_csv(records: Iterable[Record], forms: Sequence[Form], texts: Texts) -> bytes:
@@ -73,6 +71,14 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if formula or rest.startswith(("\t", "\r", "\n")) else cell
 
 
+def _questions(form: Form) -> Iterator[list[str]]:
+    for item in form.items:
+        yield _question(form, "", item, item.section)
+    for table in form.tables:
+        for item in table.items:
+            yield _question(form, table.id, item, table.section)
+
+
 def _question(form: Form, table: str, item: Item, section: str) -> list[str]:
     both = [Texts.read(language) for language in LANGUAGES]
     when = f"{item.when.item}: {', '.join(item.when.among)}" if item.when else ""
@@ -89,7 +95,7 @@ def _options(item: Item, texts: Texts) -> str:
     return "; ".join(f"{id} = {item.say(id, texts)}" for id in item.choices())
 
 
-def _answers(record: Record, form: Form | None, texts: Texts) -> Iterable[list[str]]:
+def _answers(record: Record, form: Form | None, texts: Texts) -> Iterator[list[str]]:
     saved = record.saved.isoformat(timespec="seconds") if record.saved else ""
     about = [record.case, record.form, record.occasion, record.state]
     about += [str(record.version), str(record.revision), saved]

@@ -1,7 +1,8 @@
 """A whole case in one file: everything that is kept of it, and each filled form to read.
 
 The zip holds ``sag.json`` (all that the store keeps, with versions and audit trail: the answer to
-somebody who asks to see it) and each form as a Word document and an Excel workbook.
+somebody who asks to see it), each form as a Word document and an Excel workbook, and for statistics
+all answers as csv with a codebook.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,7 @@ def case_archive(
     case. With *exercise*, each file says that nobody in it exists.
     """
     # Word documents are slow to import, and only who exports needs them.
+    from data.export.csv import answers_csv, codebook_csv  # noqa: PLC0415 (only who exports)
     from data.export.docx import form_document  # noqa: PLC0415 (slow)
     from data.export.xlsx import form_workbook  # noqa: PLC0415 (slow)
 
@@ -38,10 +40,15 @@ def case_archive(
     written = BytesIO()
     with ZipFile(written, "w", ZIP_DEFLATED) as archive:
         _add(archive, texts("cases.export_json"), case_json(marked))
+        # The answers to a form that is no more stand in the JSON, and as stored in the csv.
+        forms = {id: read_form(id) for id in form_ids() if id in {r.form for r in records}}
+        if records:
+            _add(archive, texts("export.answers"), answers_csv(records, [*forms.values()], texts))
+            _add(archive, texts("export.codebook"), codebook_csv(*forms.values()))
         for record in records:
-            if record.form not in form_ids():
-                continue  # A form that is no more; its answers stand in the JSON.
-            form = read_form(record.form)
+            if record.form not in forms:
+                continue
+            form = forms[record.form]
             title = form.title.in_(texts.language).lower().replace(" ", "-").replace("/", "-")
             name = "-".join(filter(None, (title, record.occasion)))
             words = (form, case_heading(ref, texts), record, texts)

@@ -9,16 +9,18 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from data.export.characters import pieces
 from data.export.filled import Filled, Grid, Line, filled
 from data.forms import Form
 from data.records import Record
 from data.texts import Texts
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -57,6 +59,9 @@ def form_workbook(
     too long for the height of a row goes on in the next row, which says so. The same arguments give
     the same bytes.
     """
+    # XlsxWriter takes a twentieth of a second to import.
+    from xlsxwriter import Workbook  # noqa: PLC0415
+
     file = BytesIO()
     book = _Book(Workbook(file, _OPTIONS), texts, exercise=exercise)
     content = filled(form, heading, record, texts, exercise=exercise)
@@ -72,7 +77,7 @@ def form_workbook(
 class _Book:
     """A workbook with our looks, and the words that stand on every sheet."""
 
-    def __init__(self, book: Workbook, texts: Texts, *, exercise: bool) -> None:
+    def __init__(self, book: "Workbook", texts: Texts, *, exercise: bool) -> None:
         self.book = book
         self._texts = texts
         self._exercise = exercise
@@ -123,7 +128,7 @@ class _Book:
         last = self._write_foot(sheet, row, content, columns=len(widths))
         self._set_up_print(sheet, header, last, columns=len(widths))
 
-    def _add_sheet(self, title: str, widths: Sequence[int]) -> Worksheet:
+    def _add_sheet(self, title: str, widths: Sequence[int]) -> "Worksheet":
         name = sheet_name(title, self._names)
         self._names.add(name.casefold())
         sheet = self.book.add_worksheet(name)
@@ -131,7 +136,7 @@ class _Book:
             sheet.set_column(column, column, width)
         return sheet
 
-    def _write_head(self, sheet: Worksheet, content: Filled, details: Sequence[str]) -> int:
+    def _write_head(self, sheet: "Worksheet", content: Filled, details: Sequence[str]) -> int:
         """Write what a reader must know first, and return the row below it and a blank one."""
         head = [(content.title, "title"), (content.heading, "strong"), (content.mark, "mark")]
         head += [(words, "plain") for words in details]
@@ -139,7 +144,7 @@ class _Book:
             self._write(sheet, row, 0, words, look)
         return len(head) + 1
 
-    def _write_line(self, sheet: Worksheet, row: int, line: Line) -> int:
+    def _write_line(self, sheet: "Worksheet", row: int, line: Line) -> int:
         """Write a question with its answer, in several rows where it is long; return the next row."""
         optional = self._texts("form.optional", label=line.question)
         label = line.question if line.required else optional
@@ -152,7 +157,7 @@ class _Book:
         return row
 
     def _write_cells(
-        self, sheet: Worksheet, row: int, name: str, lines: Sequence[Line | None]
+        self, sheet: "Worksheet", row: int, name: str, lines: Sequence[Line | None]
     ) -> int:
         """Write one row of a table, in several where a text is long; return the next row."""
         cells = [pieces(line.answer if line else "", _COLUMN, _LINES) for line in lines]
@@ -167,13 +172,13 @@ class _Book:
             row += 1
         return row
 
-    def _write_pointer(self, sheet: Worksheet, row: int, grid: Grid) -> int:
+    def _write_pointer(self, sheet: "Worksheet", row: int, grid: Grid) -> int:
         """Say among the questions how many rows a table has, and on which sheet they are."""
         found = self._texts("export.on_sheet", rows=len(grid.rows), title=grid.title)
         self._write_row(sheet, row, [grid.title, found, ""], "cell")
         return row + 1
 
-    def _write_foot(self, sheet: Worksheet, row: int, content: Filled, columns: int) -> int:
+    def _write_foot(self, sheet: "Worksheet", row: int, content: Filled, columns: int) -> int:
         """Write whose word the form is on, and that the file is to be deleted; return the last row."""
         source = self._texts("form.sheet_source", note=content.note)
         words = source if self._exercise else f"{source} {self._texts('export.delete')}"
@@ -187,16 +192,16 @@ class _Book:
             return label
         return self._texts("export.continued", label=label, number=number, all=of)
 
-    def _write_row(self, sheet: Worksheet, row: int, words: Sequence[str], look: str) -> None:
+    def _write_row(self, sheet: "Worksheet", row: int, words: Sequence[str], look: str) -> None:
         for column, each in enumerate(words):
             self._write(sheet, row, column, each, look)
 
-    def _write(self, sheet: Worksheet, row: int, column: int, words: str, look: str) -> None:
+    def _write(self, sheet: "Worksheet", row: int, column: int, words: str, look: str) -> None:
         # XlsxWriter leaves out what is too long for a cell, and says so by a number only.
         if sheet.write_string(row, column, words, self._looks[look]) != 0:
             raise ValueError(f"row {row + 1}, column {column + 1} could not be written")
 
-    def _set_up_print(self, sheet: Worksheet, header: int, last: int, columns: int) -> None:
+    def _set_up_print(self, sheet: "Worksheet", header: int, last: int, columns: int) -> None:
         sheet.freeze_panes(header + 1, 0)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4

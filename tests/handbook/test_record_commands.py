@@ -162,7 +162,7 @@ def test_a_case_is_exported_whole_and_deleted_with_the_same_digest(file, tmp_pat
     with zipfile.ZipFile(tmp_path / "case.zip") as archive:
         held = json.loads(archive.read("sag.json"))
         endings = sorted(name.rpartition(".")[2] for name in archive.namelist())
-    assert endings == ["docx", "json", "xlsx"]
+    assert endings == ["csv", "csv", "docx", "json", "xlsx"]
     assert [record["occasion"] for record in held["records"]] == ["2026-05-03"]
     assert held["audit"][-1]["purpose"] == "indsigt"
     refused = vejviser("delete", "K00012", "--purpose", "fristen", typed="\n")

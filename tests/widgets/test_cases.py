@@ -288,7 +288,8 @@ def test_a_case_is_brought_out_with_one_click(open_store, store, downloads):
         assert archive.testzip() is None
         held = json.loads(archive.read("sag.json"))
         assert sorted(archive.namelist()) == [
-            "den-faste-koordinator.docx", "den-faste-koordinator.xlsx", "sag.json",
+            "den-faste-koordinator.docx", "den-faste-koordinator.xlsx", "kodebog.csv", "sag.json",
+            "svar.csv",
         ]  # fmt: skip
     assert held["records"][0]["answers"]["next_step"] == "Pæregrød"
     assert "ØVELSE" in held["exercise"]
