@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
 
+from data.case_summary import seen_from
 from data.cases import fictional_cases
 from data.meeting_calendar import (
     EARLIEST_BIRTH,
@@ -152,11 +153,8 @@ class MeetingCalendar(Page):
 
     def _as_of(self) -> tuple[date, bool]:
         """Return the day to count from, and whether it is the day of a story."""
-        file = self._known.file
-        for case in fictional_cases():
-            if file is not None and case.id == file.ref:
-                return case.today, True
-        return self._today(), False
+        file, today = self._known.file, self._today()
+        return (today, False) if file is None else (seen_from(file, today), file.exercise)
 
     # --- What is shown ------------------------------------------------------------------------
 

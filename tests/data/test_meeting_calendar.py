@@ -161,6 +161,18 @@ def test_a_narrow_window_still_gets_a_working_day():
         assert works(told.target)
 
 
+def test_a_proposal_stays_in_a_short_window():
+    meeting = next(rule for rule in read_rules() if rule.id == "meeting_16")
+    month = replace_rule(meeting, earliest_months=192, target_months=193, latest_months=193)
+
+    # From Friday 1 January 2027, a day off with a weekend behind it.
+    assert deadlines(date(2011, 1, 1), TODAY, rules=[month])[0].target == date(2027, 1, 4)
+    # From Friday 5 February 2027, exactly four weeks before the last day.
+    assert deadlines(date(2011, 2, 5), TODAY, rules=[month])[0].target == date(2027, 2, 5)
+    # From Thursday 25 March 2027, a day off; the next working day is after Easter.
+    assert deadlines(date(2011, 3, 25), TODAY, rules=[month])[0].target == date(2027, 3, 30)
+
+
 @pytest.mark.parametrize("birthday", [date(1026, 1, 1), date(2061, 1, 1)])
 def test_a_birthday_that_cannot_be_is_named(birthday):
     with pytest.raises(ValueError, match=rf"birthday {birthday} is not allowed: give a day from"):
@@ -231,6 +243,7 @@ def test_a_day_is_proposed_that_one_can_still_invite_for():
     assert proposed(date(2026, 11, 22)) == date(2027, 1, 29)  # the target, a Friday
     assert proposed(date(2027, 1, 29)) == date(2027, 2, 12)  # two weeks on
     assert proposed(date(2027, 2, 20)) == date(2027, 2, 26)  # no later than the last day
+    assert proposed(date(2027, 2, 26)) == date(2027, 3, 12)  # the last day is no notice
     assert proposed(date(2027, 12, 10)) == date(2027, 12, 27)  # after Christmas
     agreed = {"meeting_17_5": date(2027, 2, 4)}
     assert proposed(date(2026, 11, 22), planned=agreed) == date(2027, 2, 4)
@@ -271,6 +284,8 @@ def test_a_meeting_ahead_is_a_planned_one():
     records = [meeting("2027-02-10", outcome=None), meeting("2026-02-10", "at_16", outcome=None)]
 
     assert planned_meetings(records, TODAY) == {"meeting_17_5": date(2027, 2, 10)}
+    assert planned_meetings(records, date(2027, 2, 10)).keys() == {"meeting_17_5"}
+    assert planned_meetings(records, date(2027, 2, 11)) == {}
     told = found("meeting_17_5", BORN, planned=planned_meetings(records, TODAY))
     assert (told.state, told.planned) == ("due_now", date(2027, 2, 10))
 
