@@ -8,7 +8,7 @@ from data.texts import LANGUAGES, Texts, slots
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("data", "simulation", "widgets", "handbook")
-OURS = ("form", "cases", "store", "personal")
+OURS = ("form", "cases", "store", "personal", "records")
 
 
 def code():
@@ -41,7 +41,12 @@ def test_every_text_that_the_code_asks_for_exists():
 def test_every_text_of_checklists_and_records_is_used():
     text = code()
     made = {"form.scale.", "form.code.", "personal."}
-    made |= {f"cases.{name}" for name in ("case", "age", "list", "progress", "saved")}
+    columns = ("case", "age", "tools", "overdue", "to_move", "saved")
+    parts = ("field_", "example_", "name_in_", "mode_", "change_", "how_")
+    made |= {f"cases.{name}" for name in (*columns, *parts)}
+    made |= {"records.log_", "records.due_"}
+    # What the store says of a page's answers, said at a terminal.
+    made |= {f"records.{name.removeprefix('store.')}" for name in Texts.read().words}
     made |= {f"form.{name}" for name in ("question", "answer", "reason")}
     for name in Texts.read().words:
         if name.startswith(OURS) and not name.startswith(tuple(made)):
