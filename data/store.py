@@ -5,15 +5,13 @@ each answer that changed. A record that was saved elsewhere meanwhile is never o
 came first is told by revisions and by the numbers of lines, never by a clock.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, select, text, tuple_
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, select, text, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from data import audit, case_life, case_rows, record_rows
@@ -21,21 +19,13 @@ from data.answer_check import changed_answers
 from data.backup import back_up, daily_backup, free_ballast
 from data.case_files import CaseFile, check_words, is_real
 from data.case_life import Receipt
-from data.encryption import driver_for
 from data.log import log_to_file
-from data.places import data_folder
-from data.postgresql_engine import open_postgresql
 from data.records import Record, Version
 from data.settings import Settings, change_settings, read_settings
-from data.sqlite_engine import bundled, open_sqlite, readable
 from data.store_errors import StaleCase, StaleRecord, StoreError, told
-from data.store_schema import bring_up_to_date
+from data.store_opening import Opened, open_database
 from data.store_tables import audit as lines
 from data.store_tables import records, versions
-
-STORE_VARIABLE = "VEJVISER_STORE"
-"""The environment variable with the URL of another database, such as
-``postgresql://vejviser@server/vejviser``."""
 
 _LONGEST_PURPOSE = 200
 
@@ -48,14 +38,14 @@ class Store:
     1
     """
 
-    def __init__(self, engine: Engine, place: str, actor: str, file: Path | None = None) -> None:
-        self._engine = engine
-        self._reading_engine = engine.execution_options(reading=True)
+    def __init__(self, opened: Opened, actor: str) -> None:
+        self._engine = opened.engine
+        self._reading_engine = opened.engine.execution_options(reading=True)
         self._actor = actor
         self._read: set[str] = set()
-        self.place = place
+        self.place = opened.place
         """The name of the file or database, for messages."""
-        self.file = file
+        self.file = opened.file
         """The file of a SQLite store; None where there is none."""
 
     @classmethod
@@ -68,43 +58,10 @@ class Store:
         :exc:`StoreError` where the store cannot be opened, is damaged, is of a newer version, or is
         encrypted and there is no key.
         """
-        named = url or os.environ.get(STORE_VARIABLE)
-        # A URL may hold a password, which no message repeats.
-        with told(named.partition("//")[0] if named else "vejviser.db"):
-            parsed = make_url(named) if named else _own_file()
-            place = Path(parsed.database or "").name or parsed.get_backend_name()
-        with told(place):
-            if parsed.get_backend_name() == "postgresql":
-                store = cls(open_postgresql(parsed), place, actor)
-            else:
-                store = cls._open_sqlite(parsed, place, actor)
-            try:
-                bring_up_to_date(store._engine, place, store.file)
-            except BaseException:
-                store.close()
-                raise
-        if url is None and store.file is not None:
-            daily_backup(store.file, datetime.now(UTC).date())
-        return store
-
-    @classmethod
-    def _open_sqlite(cls, url: URL, place: str, actor: str) -> Self:
-        name = url.database or ""
-        is_file = name not in {"", ":memory:"} and not name.startswith("file:")
-        file = Path(name) if is_file else None
-        if file is not None and file.exists():
-            driver = driver_for(file)
-            engine = open_sqlite(readable(url, file), driver.module, driver.key)
-        else:
-            engine = open_sqlite(url, bundled)
-        try:
-            with engine.execution_options(reading=True).begin() as connection:
-                if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
-                    raise StoreError("store.corrupt", file=place)
-        except BaseException:
-            engine.dispose()  # A damaged file that is held open could not be replaced.
-            raise
-        return cls(engine, place, actor, file)
+        opened = open_database(url)
+        if url is None and opened.file is not None:
+            daily_backup(opened.file, datetime.now(UTC).date())
+        return cls(opened, actor)
 
     # --- Records ----------------------------------------------------------------------------
 
@@ -396,8 +353,3 @@ class Store:
         except StoreError as error:
             # What was deleted is gone for every reader; whoever gets the receipt must have it.
             log_to_file().warning("the room of what was deleted is not given back: %s", error.id)
-
-
-def _own_file() -> URL:
-    # Put together from its parts, because a folder's name may hold what means something in a URL.
-    return URL.create("sqlite", database=str(data_folder() / "vejviser.db"))

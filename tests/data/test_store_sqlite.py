@@ -136,7 +136,9 @@ def test_a_locked_file_is_told(store, url, monkeypatch):
         refused("store.locked", waiting.save, Record(case=CASE, form=FORM, answers={"a": "b"}))
 
 
-@pytest.mark.parametrize("url", ["sqlite:////no/such/folder/records.db", "nonsense", "odd://x"])
+@pytest.mark.parametrize(
+    "url", ["sqlite:////no/such/folder/records.db", "nonsense", "odd://x", "mysql://x/y"]
+)
 def test_a_store_that_cannot_be_opened_is_told(url):
     with pytest.raises(StoreError) as caught:
         Store.open(url)

@@ -1,0 +1,81 @@
+"""Finds the database that is meant, and opens it with what suits it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, text
+from sqlalchemy.engine import make_url
+
+from data.encryption import driver_for
+from data.places import data_folder
+from data.postgresql_engine import open_postgresql
+from data.sqlite_engine import bundled, open_sqlite, readable
+from data.store_errors import StoreError, told
+from data.store_schema import bring_up_to_date
+
+STORE_VARIABLE = "VEJVISER_STORE"
+"""The environment variable with the URL of another database, such as
+``postgresql://vejviser@server/vejviser``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A database that is open, and whose tables are today's."""
+
+    engine: Engine
+    place: str
+    """Its name, for messages."""
+    file: Path | None
+    """Its file; None where there is none."""
+
+
+def open_database(url: str | None) -> Opened:
+    """Open the database at *url*, else at the one that ``VEJVISER_STORE`` holds, else our own file.
+
+    Raises :exc:`StoreError` where that cannot be done.
+    """
+    named = url or os.environ.get(STORE_VARIABLE)
+    # A URL may hold a password, which no message repeats.
+    scheme = named.partition("//")[0] if named else "vejviser.db"
+    with told(scheme):
+        parsed = make_url(named) if named else _own_file()
+        place = Path(parsed.database or "").name or parsed.get_backend_name()
+    with told(place):
+        kind = parsed.get_backend_name()
+        if kind == "postgresql":
+            opened = Opened(open_postgresql(parsed), place, None)
+        elif kind == "sqlite":
+            opened = _open_sqlite(parsed, place)
+        else:
+            raise StoreError("store.bad_url", url=scheme)
+        try:
+            bring_up_to_date(opened.engine, place, opened.file)
+        except BaseException:
+            opened.engine.dispose()
+            raise
+    return opened
+
+
+def _open_sqlite(url: URL, place: str) -> Opened:
+    name = url.database or ""
+    is_file = name not in {"", ":memory:"} and not name.startswith("file:")
+    file = Path(name) if is_file else None
+    if file is not None and file.exists():
+        driver = driver_for(file)
+        engine = open_sqlite(readable(url, file), driver.module, driver.key)
+    else:
+        engine = open_sqlite(url, bundled)
+    try:
+        with engine.execution_options(reading=True).begin() as connection:
+            if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
+                raise StoreError("store.corrupt", file=place)
+    except BaseException:
+        engine.dispose()  # A damaged file that is held open could not be replaced.
+        raise
+    return Opened(engine, place, file)
+
+
+def _own_file() -> URL:
+    # Put together from its parts, because a folder's name may hold what means something in a URL.
+    return URL.create("sqlite", database=str(data_folder() / "vejviser.db"))
