@@ -65,7 +65,7 @@ def form_document(
         for line in part.lines:
             _write_line(document, line)
         for grid in part.grids:
-            _write_grid(document, grid, texts)
+            _write_grid(document, grid, part.title, texts)
     _write_end(document, content, texts)
     file = BytesIO()
     document.save(file)
@@ -90,8 +90,10 @@ def _write_line(document: "Document", line: Line) -> None:
     document.add_paragraph(line.answer, "Answer" if line.answered else "No answer")
 
 
-def _write_grid(document: "Document", grid: Grid, texts: Texts) -> None:
-    document.add_heading(grid.title, 2)
+def _write_grid(document: "Document", grid: Grid, section: str, texts: Texts) -> None:
+    own = grid.title != section  # else its heading stands above already
+    if own:
+        document.add_heading(grid.title, 2)
     if grid.help:
         document.add_paragraph(grid.help, "Aside")
     if not grid.rows:
@@ -100,7 +102,8 @@ def _write_grid(document: "Document", grid: Grid, texts: Texts) -> None:
         _write_table(document, grid.columns, grid.rows)
     else:
         for number, row in enumerate(grid.rows, start=1):
-            document.add_heading(texts("export.row", row=grid.row, number=number), 3)
+            row_title = texts("export.row", row=grid.row, number=number)
+            document.add_heading(row_title, 3 if own else 2)
             asked = [line for line in row if line is not None]
             _write_pairs(document, asked, texts)
 

@@ -38,7 +38,7 @@ def journal_text(
 def _part(part: Part, texts: Texts) -> Iterator[str]:
     body = [*_answers(part.lines, texts)]
     for grid in part.grids:
-        body += _grid(grid, texts)
+        body += _grid(grid, part.title, texts)
     if body:
         yield ""
         if part.title:
@@ -46,9 +46,9 @@ def _part(part: Part, texts: Texts) -> Iterator[str]:
         yield from body
 
 
-def _grid(grid: Grid, texts: Texts) -> Iterator[str]:
+def _grid(grid: Grid, section: str, texts: Texts) -> Iterator[str]:
     rows = [[line for line in row if line and line.answered] for row in grid.rows]
-    if any(rows):
+    if any(rows) and grid.title != section:
         yield _with_colon(grid.title)
     for number, row in enumerate(rows, start=1):
         if row:

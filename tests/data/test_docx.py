@@ -195,3 +195,14 @@ def test_the_same_record_gives_the_same_bytes_at_any_time():
     first = content()
     with time_machine.travel("2031-03-04 05:06"):
         assert content() == first
+
+
+def test_a_table_with_the_heading_of_its_section_is_not_headed_twice():
+    form = read_form("agreements")
+    answers = {"agreements.001aaa.action": "Ringe"}
+    record = replace(RECORD, form="agreements", answers=answers)
+
+    headings = [line for line in lines(record, form=form) if line[0].startswith("Heading")]
+
+    at = headings.index(("Heading 1", "Aftaler"))
+    assert headings[at + 1] == ("Heading 2", "Aftale 1")
