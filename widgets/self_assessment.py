@@ -338,9 +338,11 @@ class SelfAssessment(Page):
         return [one for one in rounds if one <= self.round.value]
 
     def _own_result(self) -> str:
+        self._say_drawing()
         return results_html(self.form, self._records, self._shown_rounds(), self.texts)
 
     def _on_example(self, _: Any) -> None:
+        self._say_drawing()
         records = list(example_records(self.form, self.round.value))
         rounds = closed_rounds(self.form, records)
         mark = safe(self.texts("assessment.example_mark"))
@@ -348,6 +350,11 @@ class SelfAssessment(Page):
         self._show_result(
             f'<p class="vv-notice vv-notice-look" role="status">{mark}</p>{html}', leaves=False
         )
+
+    def _say_drawing(self) -> None:
+        """Say that it comes: the first drawing of a page takes seconds on a busy machine."""
+        words = safe(self.texts("assessment.drawing"))
+        self.result.value = f'<p role="status">{words}</p>'
 
     def _show_result(self, html: str, *, leaves: bool) -> None:
         self.result.value = html

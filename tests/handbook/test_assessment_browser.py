@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 
 FORM = read_form("assessment_helhed")
 FIRST = FORM.items[0]
+DRAWN = 60_000  # ms; the first drawing loads Matplotlib, slowly on a busy machine
 ALIVE = "html[data-client=alive]"
 
 
@@ -66,7 +67,7 @@ def test_a_round_from_the_last_answer_to_the_talk_about_it(open_page, app, store
     page.get_by_role("button", name="Luk runden og vis resultatet").click()
     page.get_by_role("button", name="Luk runden", exact=True).click()
 
-    expect(page.get_by_role("heading", name="Størst forskel")).to_be_visible()
+    expect(page.get_by_role("heading", name="Størst forskel")).to_be_visible(timeout=DRAWN)
     assert page.locator("figure[aria-label*='Unge']").count() == 1
     expect(page.get_by_text("forslag fra denne håndbog").last).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
@@ -86,6 +87,6 @@ def test_the_example_fits_a_narrow_page(open_page):
 
     page.get_by_role("button", name="Show a made-up example").click()
 
-    expect(page.locator("figure")).to_have_count(3)
+    expect(page.locator("figure")).to_have_count(3, timeout=DRAWN)
     assert page.evaluate("document.documentElement.scrollWidth") <= 820
     assert serious(page) == []
