@@ -53,6 +53,22 @@ def results_html(form: Form, records: Sequence[Record], rounds: Sequence[str], t
     return "".join(parts)
 
 
+def paper_html(
+    form: Form, unit: str, round: str, html: str, texts: Texts, *, exercise: bool
+) -> str:
+    """Return the results *html* as they are printed: with what they are of, and the watermark."""
+    title = form.title.in_(texts.language)
+    mark = texts("assessment.exercise" if exercise else "export.tool")
+    watermark = ""
+    if exercise:
+        words = safe(texts("form.watermark"))
+        watermark = f'<div class="vv-watermark" aria-hidden="true">{words}</div>'
+    return (
+        f'<div class="vv-readable">{watermark}<p>{safe(mark)}</p><h2>{safe(title)}</h2>'
+        f"<p>{safe(unit)} · {safe(round_words(round, texts))}</p>{html}</div>"
+    )
+
+
 def _talk(asked: Iterable[str], texts: Texts) -> str:
     lines = "".join(f"<li>{safe(question)}</li>" for question in asked)
     if not lines:

@@ -36,7 +36,7 @@ from data.records import Record
 from data.store import Store
 from data.store_errors import StoreError
 from data.texts import Texts
-from widgets.assessment_results import results_html
+from widgets.assessment_results import paper_html, results_html
 from widgets.case_form import UNIT
 from widgets.form_print import Paper
 from widgets.page import Page, safe
@@ -376,16 +376,8 @@ class SelfAssessment(Page):
         self.download(self.texts("assessment.file", **slots), content, MIME)
 
     def _on_print(self, _: Any) -> None:
-        title = self.form.title.in_(self.texts.language)
-        round = round_words(self.round.value, self.texts)
-        words = self.texts("assessment.exercise" if self._exercise else "export.tool")
-        head = [f"<h2>{safe(title)}</h2>", f"<p>{safe(self._case)} · {safe(round)}</p>"]
-        mark = f"<p>{safe(words)}</p>"
-        if self._exercise:
-            watermark = safe(self.texts("form.watermark"))
-            mark += f'<div class="vv-watermark" aria-hidden="true">{watermark}</div>'
-        body = "".join([mark, *head, self.result.value])
-        self._paper.sheet = f'<div class="vv-readable">{body}</div>'
+        words = (self.form, self._case, self.round.value, self.result.value, self.texts)
+        self._paper.sheet = paper_html(*words, exercise=self._exercise)
         with self._told():
             self._store().note("print", self._case, self.form.id)
         self._paper.print()

@@ -147,6 +147,20 @@ def test_the_few_are_told_why_they_are_not_shown(store):
     assert "4,0" not in words
 
 
+def test_what_is_printed_says_what_it_is_and_of_whom(store):
+    page = filled(store, youth=(1, 2, 3))
+    page.end.click()
+    page.really.click()
+
+    page.print_results.click()
+
+    paper = page._paper.sheet
+    assert paper.count("ØVELSE") == 2, "a line and a watermark"
+    assert "ENHED · 2. halvår 2026" in paper
+    assert "<svg" in paper
+    assert [line["action"] for line in store.history("ENHED")][-1] == "print"
+
+
 def test_a_round_can_be_opened_again_and_its_result_goes(store):
     page = filled(store, youth=(1, 2, 3))
     page.end.click()
