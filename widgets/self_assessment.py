@@ -101,7 +101,7 @@ class SelfAssessment(Page):
         )
         self._mark, self._taken, self._state = ipw.HTML(), ipw.HTML(), ipw.HTML()
         self.begin = self._button("begin", self._on_begin).add_class("mod-primary")
-        self.resume = self._button("resume", self._on_resume)
+        self.resume = self._button("resume", lambda _: self._answer(self._begun()))
         self.next = self._button("next_person", self._on_next)
         self.refresh = self._button("refresh", lambda _: self._refresh()).add_class("vv-link")
         self.end = self._button("close", self._on_close)
@@ -274,9 +274,6 @@ class SelfAssessment(Page):
                 self._store(), self._case, self.form, self.round.value, self.group.value
             )
             self._answer(record.occasion)
-
-    def _on_resume(self, _: Any) -> None:
-        self._answer(self._begun())
 
     def _answer(self, occasion: str) -> None:
         """Open the sheet *occasion*, and remember in this browser that it is this person's."""
