@@ -64,6 +64,7 @@ class RecordForm(ipw.VBox):
         side = ipw.VBox(
             [
                 ipw.VBox([self._problem, self._status]).add_class("vv-keeping"),
+                self._tools.extra,
                 self._missing,
                 ipw.VBox([self._finish, self._reopen, self._question]).add_class("vv-finishing"),
                 self._hand_over,

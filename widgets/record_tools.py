@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RecordTools(ipw.VBox):
-    """Buttons beside a form; what they open stands below them and is built when it is asked for."""
+    """Buttons beside a form; what they open is ``extra``, built when it is asked for."""
 
     def __init__(self, record_form: "RecordForm") -> None:
         self._of = record_form
@@ -35,7 +35,7 @@ class RecordTools(ipw.VBox):
         for each in self.buttons.values():
             each.add_class("vv-link")
         self.extra = ipw.VBox().add_class("vv-extra")
-        super().__init__(children=[*self.buttons.values(), self.extra])
+        super().__init__(children=[*self.buttons.values()])
         self.add_class("vv-tools")
 
     def put_away(self) -> None:

@@ -594,6 +594,14 @@ def test_somebody_is_reminded_until_it_is_moved(page, url):
     assert "endnu ikke flyttet" in words(again)
 
 
+def test_a_form_of_forty_questions_is_few_widgets(url):
+    # Each widget is three models and three messages before anybody sees anything.
+    page = CaseForm("assessment_helhed", occasion="2026-2-youth")
+
+    assert len(page.form.items) == 40
+    assert len([*inside(page)]) < 50
+
+
 def test_what_is_printed_is_text_and_says_that_it_is_an_exercise(page):
     write(page, named="yes", next_step="<b>Ring</b>")
 
