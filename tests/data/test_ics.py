@@ -127,6 +127,10 @@ def test_what_makes_no_meeting_is_refused():
         invitation([], DANISH, stamp=STAMP)
     with pytest.raises(ValueError, match="minutes 481 is not allowed: give 1 to 480"):
         made(appointment(minutes=481))
+    with pytest.raises(ValueError, match="minutes 0 is not allowed"):
+        made(appointment(minutes=0))
+    assert made(appointment(minutes=1))
+    assert made(appointment(minutes=480))
     with pytest.raises(ValueError, match=r"begins 2027-01-29 10:00:00 has no zone"):
         made(Appointment("K00012", "a", datetime(2027, 1, 29, 10)))  # noqa: DTZ001
     with pytest.raises(ValueError, match=r"stamp .* has no zone"):

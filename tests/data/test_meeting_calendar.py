@@ -145,6 +145,12 @@ def test_a_rule_counts_only_while_it_is_in_force():
 
     assert [each.rule.latest_months for each in before] == [195]
     assert [each.rule.latest_months for each in after] == [194]
+    late = [Case("K00001", date(2010, 4, 1)), Case("K00002", date(2010, 6, 1))]
+    listed = overdue(late, (), date(2027, 1, 1), rules=rules)
+    assert [(one.case, one.deadline.rule.latest_months) for one in listed] == [
+        ("K00001", 195),
+        ("K00002", 194),
+    ]
 
 
 def replace_rule(rule, **changes):
