@@ -135,7 +135,7 @@ def _event(
     title = texts("calendar.ics_title", case=case)
     event = Event()
     event.add("uid", uid(case, appointment.meeting))
-    event.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))
+    event.add("dtstamp", stamp.astimezone(UTC))
     event.add("sequence", sequence)
     event.add("summary", title)
     event.add("dtstart", begins)
