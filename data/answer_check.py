@@ -20,13 +20,16 @@ Name = tuple[str, str, str]
 def changed_answers(connection: Connection) -> Iterator[str]:
     """Yield the records whose answers are not those the trail tells of, such as ``K00012/meeting/…``.
 
-    Answers whose lines were pruned are taken as they are.
+    A record that the trail tells of and that is not there is among them. Answers whose lines were
+    pruned are taken as they are.
     """
     written = _written(connection)
     for row in connection.execute(select(records).order_by(records.c.id)):
         name = (row.case, row.form, row.occasion)
-        if not _as_written(row, written.get(name, {})):
+        if not _as_written(row, written.pop(name, {})):
             yield "/".join(filter(None, name))
+    for name in written:
+        yield "/".join(filter(None, name))
 
 
 def _as_written(row: Row[tuple[object, ...]], written: Mapping[str, str | None]) -> bool:

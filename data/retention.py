@@ -17,7 +17,6 @@ from data.records import Record
 from data.settings import Settings
 from data.texts import Texts
 
-
 Why = Literal["exercise", "handed_over"]
 """It is a fictional case's and has lain untouched; or it stands in the case system."""
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -94,6 +95,12 @@ def told(place: str) -> Iterator[None]:
     except OSError as error:
         raise StoreError("store.cannot_open", file=place) from error
     except ValueError as error:  # What stands in the file is no JSON, no date or no UTF-8.
+        raise StoreError("store.corrupt", file=place) from error
+    except TypeError as error:
+        # A damaged byte can turn a column's text into something else.
+        *_, innermost = traceback.extract_tb(error.__traceback__)
+        if "sqlalchemy" not in innermost.filename:
+            raise
         raise StoreError("store.corrupt", file=place) from error
 
 
