@@ -209,6 +209,10 @@ def looked_at(file):
         return "told"
     if changed or not whole:
         return "found by check"
+    try:
+        look_through(file)  # An index is compared with its table here, and not at each opening.
+    except StoreError:
+        return "found by check"
     assert [record.answers for record in records] == list(ANSWERS.values())
     return "harmless"  # A byte in which nothing of ours stands.
 
