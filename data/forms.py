@@ -79,6 +79,8 @@ class Item(Entry):
     high_end: Words | None = None
     unit: Words | None = None
     """What a number counts, such as minutes."""
+    hidden: bool = False
+    """Kept and exported as data, set by the picture of the form, and not asked."""
     limit: int = Field(default=NOTE_LIMIT, ge=20, le=4_000)
     """Characters in a note."""
 
@@ -99,6 +101,10 @@ class Item(Entry):
             raise ValueError(f"the option '{comma[0]}' has a comma or a dot in its id")
         if self.kind == "scale" and not (self.low_end and self.high_end):
             raise ValueError(f"the scale '{self.id}' must say what both ends mean")
+        if self.hidden and (self.required or self.when):
+            raise ValueError(
+                f"'{self.id}' is hidden; it can neither be required nor hang on another"
+            )
         if self.low >= self.high:
             raise ValueError(f"'{self.id}' goes from {self.low} to {self.high}; low must be lower")
         return self
@@ -234,7 +240,7 @@ class Form(Entry):
         """Yield key and question of all that is asked with these *answers*, tables last.
 
         A question that hangs on one that is not asked is not asked either, whatever was answered
-        to that one before.
+        to that one before. What is hidden is never asked.
         """
         yield from ((item.id, item) for item in _asked(self.items, answers))
         for table in self.tables:
@@ -361,6 +367,8 @@ def _conditions(items: tuple[Item, ...], *others: Condition | None) -> None:
 def _asked(items: tuple[Item, ...], answers: Answers) -> Iterator[Item]:
     asked: set[str] = set()
     for item in items:
+        if item.hidden:
+            continue
         on = item.when
         if on is None or (on.item in asked and answers.get(on.item) in on.among):
             asked.add(item.id)

@@ -122,8 +122,9 @@ def _sections(form: Form, texts: Texts) -> Iterator[tuple[str, str, str]]:
 
 
 def _grid(table: Table, record: Record, lines: dict[str, Line], texts: Texts) -> Grid:
+    items = [item for item in table.items if not item.hidden]
     rows = (
-        tuple(lines.get(key_in_row(table.id, row, item.id)) for item in table.items)
+        tuple(lines.get(key_in_row(table.id, row, item.id)) for item in items)
         for row in row_ids(record.answers, table.id)
     )
     row = table.row.in_(texts.language)
@@ -131,8 +132,8 @@ def _grid(table: Table, record: Record, lines: dict[str, Line], texts: Texts) ->
         title=holdable(table.title.in_(texts.language)),
         help=holdable(table.help.in_(texts.language)) if table.help else "",
         row=holdable(row[:1].upper() + row[1:]),
-        columns=tuple(holdable(item.label.in_(texts.language)) for item in table.items),
-        reasons=tuple(_reason(item, texts) for item in table.items),
+        columns=tuple(holdable(item.label.in_(texts.language)) for item in items),
+        reasons=tuple(_reason(item, texts) for item in items),
         rows=tuple(rows),
     )
 

@@ -121,7 +121,7 @@ def test_every_question_can_be_reached(name):
             key = key_in_row(table.id, "001abcde", item.id)
             given = reached(table.items, item)
             row = {key_in_row(table.id, "001abcde", id): answer for id, answer in given.items()}
-            assert key in dict(form.asked({key: None} | row)), key
+            assert (key in dict(form.asked({key: None} | row))) != item.hidden, key
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -235,7 +235,7 @@ def test_the_network_has_what_the_map_draws():
     assert items["ring"].choices()[:3] == ("1", "2", "3")
     assert list(items["effect"].options) == ["gives", "drains", "both"]
     assert "adult" in items
-    assert (items["angle"].low, items["angle"].high, items["angle"].required) == (0, 359, False)
+    assert (items["angle"].low, items["angle"].high, items["angle"].hidden) == (0, 359, True)
 
 
 @pytest.mark.parametrize("name", ASSESSMENTS)
