@@ -16,6 +16,7 @@ from data.texts import Texts
 from widgets.fields import Reading, label, read, shown
 from widgets.page import safe
 from widgets.questions import Block, Questions, blocks_of
+from widgets.row_headings import row_summary
 from widgets.views import VIEWS
 
 Guard = Callable[[Callable[..., None]], Callable[..., Any]]
@@ -47,12 +48,12 @@ class FormFields(ipw.VBox):
         self._typed: dict[str, str] = {}
         self._readings: dict[str, Reading] = {}
         self._removed: dict[tuple[str, str], dict[str, str]] = {}
-        blocks = blocks_of(form, texts)
         view = VIEWS.get(form.view)
+        self._view = view(form, texts) if view else None
+        blocks = blocks_of(form, texts, getattr(self._view, "adds_to", ""))
         first = next((i for i, block in enumerate(blocks) if block["kind"] == "table"), len(blocks))
         parts = [blocks[:first], blocks[first:]] if view else [blocks]
         self._parts = [self._drawn(part) for part in parts]
-        self._view = view(form, texts) if view else None
         drawn: list[ipw.Widget] = [self._parts[0]]
         if self._view is not None:
             drawn += [self._view.add_class("vv-view"), *self._parts[1:]]
@@ -193,6 +194,7 @@ class FormFields(ipw.VBox):
         state = {
             "typed": dict(self._typed),
             "rows": {table.id: [*row_ids(self.answers, table.id)] for table in self.form.tables},
+            "headings": self._headings(asked),
             "removed": dict(removed),
             "faults": self.faults(),
             "warnings": self.warnings(),
@@ -204,6 +206,19 @@ class FormFields(ipw.VBox):
             with part.hold_sync():
                 for name, value in state.items():
                     part.set_trait(name, value)
+
+    def _headings(self, asked: set[str]) -> dict[str, list[str]]:
+        """Return what each row says while it is closed: ``table.row`` → summary, what it needs."""
+        missing, odd = self.missing().keys(), self.faults().keys() | self.warnings().keys()
+        headings = {}
+        for table in self.form.tables:
+            for row in row_ids(self.answers, table.id):
+                keys = {key_in_row(table.id, row, item.id) for item in table.items} & asked
+                counts = {"form.row_missing": keys & missing, "form.row_look": keys & odd}
+                needs = [self._texts(id, count=len(of)) for id, of in counts.items() if of]
+                said = row_summary(table, row, self.answers, asked, self._texts)
+                headings[f"{table.id}.{row}"] = [said, " · ".join(needs)]
+        return headings
 
     def _drawn(self, blocks: list[Block]) -> Questions:
         return Questions(self._name, blocks, self._texts, self._guard(self._hear))

@@ -10,6 +10,7 @@ from data.forms import Form
 from data.records import Record
 from data.texts import Texts
 from widgets.page import safe
+from widgets.views import PICTURES
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -47,8 +48,14 @@ def readable(form: Form, heading: str, record: Record, texts: Texts, *, exercise
     mark = f'<div class="vv-watermark" aria-hidden="true">{safe(texts("form.watermark"))}</div>'
     return (
         f'<div class="vv-readable">{mark if exercise else ""}<h2>{safe(content.title)}</h2>'
-        f'<div class="vv-readable-head">{lines}</div>{body}{_end(content)}</div>'
+        f'<div class="vv-readable-head">{lines}</div>'
+        f"{_picture(form, record, texts)}{body}{_end(content)}</div>"
     )
+
+
+def _picture(form: Form, record: Record, texts: Texts) -> str:
+    draw = PICTURES.get(form.view)
+    return draw(form, form.complete(record.answers), texts) if draw else ""
 
 
 def _answers(lines: tuple[Line, ...] | list[Line]) -> str:

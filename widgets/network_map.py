@@ -65,6 +65,8 @@ class NetworkMap(anywidget.AnyWidget):
     are left as they are. It is not sent to the browser, and the browser cannot set it.
     """
 
+    adds_to = TABLE
+    """The table whose rows are added here, so that the form needs no button for that."""
     _esm = _STATIC / "network_map.js"
     _css = _STATIC / "network_map.css"
 

@@ -5,7 +5,7 @@ messages before a form of forty questions is open. So the whole form is one widg
 browser's own, with their labels, keys and sizes, and what an answer is stays with Python.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,9 @@ class Questions(anywidget.AnyWidget):
     words = tl.Dict(help="The words of buttons and notes.").tag(sync=True)
     typed = tl.Dict(help="Key → what stands in the field.").tag(sync=True)
     rows = tl.Dict(help="Table → its rows, in order.").tag(sync=True)
+    headings = tl.Dict(help="Table and row → what it says while it is closed, and needs.").tag(
+        sync=True
+    )
     removed = tl.Dict(help="Table → rows taken out, which can be put back.").tag(sync=True)
     faults = tl.Dict(help="Key → why something was not taken.").tag(sync=True)
     warnings = tl.Dict(help="Key → what should be looked at once more.").tag(sync=True)
@@ -71,15 +74,22 @@ class Questions(anywidget.AnyWidget):
                     self.heard = max(self.heard, number)
 
 
-def blocks_of(form: Form, texts: Texts) -> list[Block]:
-    """Return the headings, questions and tables of *form* in the order in which they are read."""
+def blocks_of(form: Form, texts: Texts, elsewhere: str = "") -> list[Block]:
+    """Return the headings, questions and tables of *form* in the order in which they are read.
+
+    *elsewhere* is a table whose rows are added by something else, such as a picture.
+    """
     drawn: list[Block] = []
     for section in form.sections or (None,):
         place = section.id if section else ""
         if section:
             drawn.append(_heading(section, texts))
-        drawn += [_question(item, texts) for item in form.items if item.section == place]
-        drawn += [_table(table, texts) for table in form.tables if table.section == place]
+        drawn += [_question(item, texts) for item in _shown(form.items) if item.section == place]
+        drawn += [
+            {**_table(table, texts), "adds": table.id != elsewhere}
+            for table in form.tables
+            if table.section == place
+        ]
     return drawn
 
 
@@ -95,9 +105,13 @@ def _table(table: Table, texts: Texts) -> Block:
         "title": table.title.in_(texts.language),
         "row": table.row.in_(texts.language),
         "help": table.help.in_(texts.language) if table.help else "",
-        "items": [_question(item, texts) for item in table.items],
+        "items": [_question(item, texts) for item in _shown(table.items)],
         "at_most": table.at_most,
     }
+
+
+def _shown(items: Iterable[Item]) -> Iterator[Item]:
+    return (item for item in items if not item.hidden)
 
 
 def _question(item: Item, texts: Texts) -> Block:

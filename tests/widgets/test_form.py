@@ -369,6 +369,53 @@ def test_what_is_missing_is_named_with_its_row(all_kinds):
     assert all_kinds.link("held").startswith("#vv-q-all-")
 
 
+def test_a_closed_row_says_its_answers_in_one_line_and_what_it_needs():
+    form = FormFields(read_form("agreements"), Texts.read())
+    row, second = form.add_row("agreements"), form.add_row("agreements")
+    given = {
+        "sub_goal": "Komme i gang",
+        "action": "Ring til <b>FGU</b>",
+        "owner": "coordinator",
+        "deadline": "2026-12-03",
+        "done_when": "Når FGU har svaret",
+        "status": "under_way",
+    }
+    for id, answer in given.items():
+        form.write(f"agreements.{row}.{id}", answer)
+    form.write(f"agreements.{second}.action", "Skriv til 22 33 44 55 " + "og vent " * 20)
+
+    headings = form._parts[0].headings
+
+    said, needs = headings[f"agreements.{row}"]
+    assert said == "Ring til <b>FGU</b> · Koordinatoren · 3. december 2026 · I gang"
+    assert needs == ""
+    said, needs = headings[f"agreements.{second}"]
+    assert said.startswith("Skriv til og vent og")
+    assert len(said) == 60
+    assert needs == "Mangler 4 svar · Se på 1 svar"
+
+
+def test_where_a_picture_adds_the_rows_the_table_does_not():
+    network = FormFields(read_form("network"), Texts.read())
+    agreements = FormFields(read_form("agreements"), Texts.read())
+
+    assert [block["adds"] for block in blocks(network) if block["kind"] == "table"] == [False]
+    assert [block["adds"] for block in blocks(agreements) if block["kind"] == "table"] == [True]
+
+
+def test_what_the_picture_sets_is_kept_and_not_asked():
+    form = FormFields(read_form("network"), Texts.read())
+    form.answers = {"people.001aaaaa.alias": "Moster", "people.001aaaaa.angle": "80"}
+
+    assert form.answers["people.001aaaaa.angle"] == "80"
+    (table,) = (block for block in blocks(form) if block["kind"] == "table")
+    assert "angle" not in [item["id"] for item in table["items"]]
+
+
+def blocks(form):
+    return [block for part in form._parts for block in part.blocks]
+
+
 def test_a_locked_form_takes_nothing(all_kinds):
     row = all_kinds.add_row("deals")
     all_kinds.locked = True
@@ -609,6 +656,20 @@ def test_what_is_printed_is_text_and_says_that_it_is_an_exercise(page):
     assert "vv-watermark" in sheet
     assert "&lt;b&gt;Ring&lt;/b&gt;" in sheet
     assert "<input" not in sheet
+
+
+def test_the_network_map_is_drawn_on_paper_with_the_people_below(url):
+    answers = {"alias": "Moster", "sector": "family", "ring": "1", "angle": "10"}
+    answers = {f"people.001aaaaa.{id}": answer for id, answer in answers.items()}
+    Store.open(url).save(Record(case="ØVELSE-01", form="network", answers=answers))
+
+    sheet = CaseForm("network", case="ØVELSE-01").record_form.paper.sheet
+
+    figure, _, below = sheet.partition("</figure>")
+    assert "<svg" in figure
+    assert "Moster: familie, helt tæt på" in figure
+    assert "<dd>Moster</dd>" in below
+    assert "Plads på kortet" not in sheet
 
 
 # --- Meetings ------------------------------------------------------------------------------------

@@ -69,6 +69,8 @@ class Field {
   }
 
   focus() {
+    const row = this.el.closest("details");
+    if (row) row.open = true;
     const first = this.el.querySelector("input:checked, input, select, textarea");
     first?.focus({ preventScroll: true });
     this.el.scrollIntoView({ block: "center" });
@@ -274,7 +276,7 @@ function fieldOf(item, key, page) {
   return unfolds ? new Selection(item, key, page) : new Radios(item, key, page);
 }
 
-// --- A table: one card a row ------------------------------------------------------------------
+// --- A table: one card a row, which folds ------------------------------------------------------------------
 
 class Table {
   constructor(spec, page, section) {
@@ -299,7 +301,7 @@ class Table {
     this.el.append(this.list, this.add, this.full);
   }
 
-  show(rows, removed, locked) {
+  show(rows, removed, headings, locked) {
     const there = new Set([...rows, ...removed]);
     for (const [row, card] of this.cards) {
       if (there.has(row)) continue;
@@ -316,12 +318,14 @@ class Table {
         this.cards.set(row, card);
       }
       card.number(gone ? place + 1 : rows.indexOf(row) + 1);
+      card.tell?.(...(headings[`${this.spec.id}.${row}`] ?? ["", ""]));
       if (this.list.children[place] !== card.el) {
         this.list.insertBefore(card.el, this.list.children[place] ?? null);
       }
     });
     this.add.disabled = locked || rows.length >= this.spec.at_most;
-    this.add.hidden = locked;
+    this.add.hidden = locked || !this.spec.adds;
+    this.el.hidden = there.size === 0 && !this.spec.adds;
     this.full.hidden = rows.length < this.spec.at_most;
     this.settle(rows, locked);
   }
@@ -332,6 +336,8 @@ class Table {
       const added = rows.find((row) => !this.wanted.has(row));
       if (added) {
         this.wanted = null;
+        // One row at a time is worked at; the others are a line each.
+        for (const card of this.cards.values()) card.el.open = false;
         this.cards.get(added).first?.focus();
       }
     }
@@ -353,9 +359,16 @@ class Table {
 
   card(row) {
     const { spec, page } = this;
-    const el = make("fieldset", "vv-card");
-    const legend = make("legend");
+    const el = make("details", "vv-card");
+    const heading = make("summary");
+    const name = make("span", "vv-row-name");
+    name.id = `${page.id}-${spec.id}-${row}`;
+    const said = make("span", "vv-row-said");
+    const needs = make("span", "vv-row-needs");
+    heading.append(name, said, needs);
     const grid = make("div", "vv-card-fields");
+    grid.setAttribute("role", "group");
+    grid.setAttribute("aria-labelledby", name.id);
     const keys = [];
     const inRow = Object.create(page, { short: { value: true } });
     for (const item of spec.items) {
@@ -366,12 +379,16 @@ class Table {
       grid.append(field.el);
     }
     const button = this.button("remove", row);
-    el.append(legend, grid, button);
+    el.append(heading, grid, button);
     const number = (place) => {
-      legend.textContent = fill(page.words.row_name, { row: spec.row, number: place });
+      name.textContent = fill(page.words.row_name, { row: spec.row, number: place });
       button.textContent = fill(page.words.remove_row, { row: spec.row, number: place });
     };
-    return { el, keys, button, number, first: page.fields.get(keys[0]) };
+    const tell = (words, needed) => {
+      said.textContent = words;
+      needs.textContent = needed;
+    };
+    return { el, keys, button, number, tell, first: page.fields.get(keys[0]) };
   }
 
   strip(row) {
@@ -466,9 +483,11 @@ function render({ model, el }) {
     const locked = model.get("locked");
     const rows = model.get("rows");
     const removed = model.get("removed");
+    const headings = model.get("headings");
     if (quiet) {
       for (const table of tables) {
-        table.show(rows[table.spec.id] ?? [], removed[table.spec.id] ?? [], locked);
+        const { id } = table.spec;
+        table.show(rows[id] ?? [], removed[id] ?? [], headings, locked);
       }
     }
     const typed = model.get("typed");
@@ -514,7 +533,7 @@ function render({ model, el }) {
     });
   }
 
-  const states = ["rows", "removed", "typed", "faults", "warnings", "missing", "unasked", "locked", "heard"];
+  const states = ["rows", "headings", "removed", "typed", "faults", "warnings", "missing", "unasked", "locked", "heard"];
   for (const name of states) model.on(`change:${name}`, showSoon);
   model.on("msg:custom", lead);
   document.addEventListener("click", follow);

@@ -1,0 +1,48 @@
+"""The heading of a row while it is closed: its answers in one line, and what it still needs."""
+
+from data.answers import Answers, key_in_row
+from data.forms import CODES, Item, Table
+from data.texts import Texts
+
+_MOST = 4
+"""Answers in a heading."""
+_LONGEST = 60
+"""Letters of an answer in a heading."""
+
+
+def row_summary(table: Table, row: str, answers: Answers, asked: set[str], texts: Texts) -> str:
+    """Return what a *row* of *table* says in one line: ``Moster · Familie · Helt tæt på``.
+
+    Of the keys that are *asked*, required ones come first. An answer that says nothing without its
+    question is left out, and so is every note but the first: it is the name of the row.
+    """
+    items = sorted((item for item in table.items if not item.hidden), key=lambda i: not i.required)
+    said: list[str] = []
+    named = False
+    for item in items:
+        key = key_in_row(table.id, row, item.id)
+        answer = answers.get(key)
+        if answer is None or key not in asked or not _speaks(item, answer):
+            continue
+        if item.kind == "note" and named:
+            continue
+        named = named or item.kind == "note"
+        said.append(_short(_said(item, answer, texts)))
+    return " · ".join(said[:_MOST])
+
+
+def _speaks(item: Item, answer: str) -> bool:
+    """Tell whether *answer* says something where the question does not stand."""
+    return item.kind != "yes_partly_no" and answer not in CODES
+
+
+def _said(item: Item, answer: str, texts: Texts) -> str:
+    ends = {str(item.low): item.low_end, str(item.high): item.high_end}
+    words = ends.get(answer) if item.kind == "scale" else None
+    return words.in_(texts.language) if words else item.say(answer, texts)
+
+
+def _short(words: str) -> str:
+    """Return *words* on one line, cut where they are long."""
+    line = " ".join(words.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"
