@@ -51,7 +51,7 @@ def answer(study: Study, texts: Texts) -> Answer:
     """Return the answer of *study* in the language of *texts*."""
     return Answer(
         verdict=verdict(study),
-        holding=(*_troubles(study, texts), _level_in_words(study, texts), *_missed(study, texts)),
+        holding=(*troubles(study, texts), _level_in_words(study, texts), *_missed(study, texts)),
         certainty=(*_lateness(study, texts), *_risk(study, texts)),
         meaning=(_meaning(study, texts), _cause(study, texts)),
         changes=changes_in_words(study, texts),
@@ -88,8 +88,8 @@ def _late_share(study: Study) -> float:
     return study.summary.late_per_year.mean / due if due else 0.0
 
 
-def _troubles(study: Study, texts: Texts) -> list[str]:
-    """What cannot hold, before anything else."""
+def troubles(study: Study, texts: Texts) -> list[str]:
+    """Return what cannot hold, which is said before anything else, or that it is tight."""
     summary = study.summary
     said = []
     if _overloaded(study):

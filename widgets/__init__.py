@@ -4,6 +4,7 @@ from widgets.capacity import CapacityPage
 from widgets.case_form import CaseForm
 from widgets.case_list import CaseList
 from widgets.case_page import CasePage
+from widgets.chapter_experiment import ChapterExperiment
 from widgets.client import Client
 from widgets.form import FormFields
 from widgets.meeting_calendar import MeetingCalendar
@@ -15,6 +16,7 @@ __all__ = [
     "CaseForm",
     "CaseList",
     "CasePage",
+    "ChapterExperiment",
     "Client",
     "FormFields",
     "MeetingCalendar",
