@@ -10,9 +10,12 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection, Row, select
 
 from data.audit import fingerprint
+from data.many_records import of_all
 from data.store_tables import audit as lines
 from data.store_tables import records
 
+_ALL = ""
+"""In place of a question: what is told is told of all answers together."""
 Name = tuple[str, str, str]
 """Case, form and occasion."""
 
@@ -21,7 +24,7 @@ def changed_answers(connection: Connection) -> Iterator[str]:
     """Yield the records whose answers are not those the trail tells of, such as ``K00012/meeting/…``.
 
     A record that the trail tells of and that is not there is among them. Answers whose lines were
-    pruned are taken as they are.
+    pruned are taken as they are, and so are those that came in together once one of them was changed.
     """
     written = _written(connection)
     for row in connection.execute(select(records).order_by(records.c.id)):
@@ -33,6 +36,8 @@ def changed_answers(connection: Connection) -> Iterator[str]:
 
 
 def _as_written(row: Row[tuple[object, ...]], written: Mapping[str, str | None]) -> bool:
+    if _ALL in written:
+        return of_all(row.salt, row.answers) == written[_ALL]
     return all(
         fingerprint(row.salt, row.answers.get(field)) == value for field, value in written.items()
     )
@@ -49,5 +54,9 @@ def _written(connection: Connection) -> dict[Name, dict[str, str | None]]:
             ]:
                 del found[gone]
         elif line.field is not None and line.action in {"create", "change"} and line.form:
-            found.setdefault(name, {})[line.field] = line.value_hash
+            known = found.setdefault(name, {})
+            known.pop(_ALL, None)
+            known[line.field] = line.value_hash
+        elif line.action == "import":
+            found[name] = {_ALL: line.value_hash}
     return found

@@ -12,6 +12,7 @@ from data.forms import Form, form_ids, read_form
 from data.meeting_calendar import Overdue, overdue
 from data.records import Record
 from data.retention import not_moved
+from data.store import Store
 from data.texts import Texts
 
 ORDER = (
@@ -60,6 +61,40 @@ class CaseSummary:
     """Finished forms that nobody has moved into the case system."""
     saved: datetime | None
     """When something of it was last saved, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list of cases."""
+
+    cases: tuple[CaseSummary, ...]
+    first: int
+    """Where the first of them stands in the whole list; 0 is its top."""
+    all: int
+    """How many cases the whole list has."""
+
+
+def listing(
+    store: Store, cases: Sequence[CaseFile], today: date, first: int = 0, number: int = 25
+) -> Listing:
+    """Return *number* of *cases* from place *first* on: the most overdue, then by reference.
+
+    Fictional cases come after real ones, and closed ones last. Only the records of the cases on the
+    page are read.
+    """
+    held: dict[str, list[Record]] = {}
+    for record in store.held_meetings():
+        held.setdefault(record.case, []).append(record)
+    late = _overdue([case for case in cases if not case.exercise], held, today)
+
+    def turn(case: CaseFile) -> tuple[bool, bool, int, str]:
+        days = max((one.deadline.days for one in late.get(case.ref, ())), default=0)
+        return case.closed is not None, case.exercise, -days, case.ref
+
+    first = max(0, min(first, (len(cases) - 1) // number * number))
+    shown = sorted(cases, key=turn)[first : first + number]
+    records = store.records_of({case.ref for case in shown})
+    return Listing(tuple(summaries(shown, records, today)), first, len(cases))
 
 
 def case_forms() -> tuple[Form, ...]:

@@ -191,6 +191,8 @@ def overdue(
     for window in windows(used, born, born):
         for row in np.flatnonzero(window.counts & (window.latest < np.datetime64(today))).tolist():
             case = known[row][0]
+            if window.rule.id in noted[row].held:
+                continue
             deadline = _deadline(window, row, today, start_of(case), noted[row])
             if deadline.state == "overdue":
                 found.append(Overdue(case.ref, deadline))

@@ -5,7 +5,7 @@ each answer that changed. A record that was saved elsewhere meanwhile is never o
 came first is told by revisions and by the numbers of lines, never by a clock.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, select, text, tuple_
 from sqlalchemy.exc import IntegrityError
 
-from data import audit, case_life, case_rows, record_rows
+from data import audit, case_life, case_rows, many_records, record_rows
 from data.answer_check import changed_answers
 from data.backup import back_up, daily_backup, free_ballast
 from data.case_files import CaseFile, check_words, is_real
@@ -127,6 +127,34 @@ class Store:
             found = connection.execute(chosen.order_by(records.c.occasion.desc()).limit(1))
             row = found.one_or_none()
             return None if row is None else record_rows.record_of(row)
+
+    # --- Many records at once ---------------------------------------------------------------
+
+    def add_records(self, given: Sequence[Record], purpose: str) -> int:
+        """Keep many new records, all or none, and return how many; see :func:`many_records.add`."""
+        check_words(purpose, _LONGEST_PURPOSE)
+        with self._writing() as connection:
+            return many_records.add(connection, self._actor, given, purpose)
+
+    def records_of(self, cases: Collection[str]) -> list[Record]:
+        """Return the records of *cases* for a list of them, by case, form and occasion."""
+        with self._reading() as connection:
+            return many_records.of_cases(connection, cases)
+
+    def count_answers(self, form: str) -> Mapping[str, Mapping[str, int]]:
+        """Return how often each answer stands in the records of *form*: question → answer → times."""
+        with self._reading() as connection:
+            return many_records.count_answers(connection, form)
+
+    def held_meetings(self) -> list[Record]:
+        """Return the first held meeting of each kind in each open case, with these answers alone."""
+        with self._reading() as connection:
+            return many_records.held_meetings(connection)
+
+    def how_many_due(self, today: date) -> int:
+        """Return how many records :func:`data.retention.due` proposes to delete *today*."""
+        with self._reading() as connection:
+            return many_records.how_many_due(connection, today)
 
     # --- Cases and settings -----------------------------------------------------------------
 

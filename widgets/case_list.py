@@ -10,11 +10,10 @@ import ipywidgets as ipw
 
 from data.backup import latest_backup
 from data.case_files import CaseFile, fictional_case_files, is_real
-from data.case_summary import CaseSummary, Tool, summaries
+from data.case_summary import CaseSummary, Listing, Tool, listing, summaries
 from data.export.whole_case import case_heading
 from data.meeting_calendar import danish_today
 from data.records import Record
-from data.retention import due
 from data.settings import Settings
 from data.store import Store
 from data.store_errors import StoreError
@@ -23,11 +22,15 @@ from widgets.case_details import CaseDetails
 from widgets.page import Page, safe
 
 LOOKS = Path(__file__).parent / "static" / "cases.css"
+PAGE = 25
+"""Cases on one page."""
 _COLUMNS = ("case", "age", "tools", "overdue", "to_move", "saved")
 
 
 class CaseList(Page):
     """A table of the cases as they were when the page was opened, and a form for a new one.
+
+    A long list comes in pages, the most overdue first.
 
     The fictional cases are always there. Real ones are shown, and can be made, only where the
     installation was switched to them; the page says which it is, and how that is changed.
@@ -47,6 +50,8 @@ class CaseList(Page):
         self._new = ipw.VBox(
             [ipw.HTML(f"<h2>{safe(self.texts('cases.new'))}</h2>"), details]
         ).add_class("vv-stack")
+        self._first = 0
+        self._pages = _Pages(self, self._turn)
         self._looks = styles()
         self._fill()
         # The kernel may have been started long before anybody opened the page.
@@ -55,31 +60,38 @@ class CaseList(Page):
     def _on_new(self, _: CaseFile) -> None:
         self._fill()
 
+    def _turn(self, by: int) -> None:
+        self._first += by
+        self._fill()
+
     def _fill(self) -> None:
         there = self._read()
         real = there.settings.real_cases
-        shown = [case for case in there.cases if real or case.exercise]
-        found = summaries(shown, there.records, self._today())
-        found.sort(key=_urgent_first)
+        self._first = there.listing.first
         self._mode.value = self._mode_words(real=real)
-        self._table.value = self._table_words(found)
+        self._table.value = self._table_words(there.listing.cases)
+        self._pages.follow(there.listing)
         self._foot.value = self._foot_words(there)
         new = [self._new] if real else []
-        self.show(self._looks, self._mode, self._table, *new, self._foot)
+        self.show(self._looks, self._mode, self._table, self._pages, *new, self._foot)
 
     def _read(self) -> "_There":
         """Return what the store has; without a store, the fictional cases alone."""
         try:
             store = self._open_store()
             try:
-                there = _There(store.cases(), store.list_records(), store.settings(), store.file)
-                if there.settings.real_cases and any(is_real(each.ref) for each in there.cases):
+                settings, cases = store.settings(), store.cases()
+                if settings.real_cases and any(is_real(each.ref) for each in cases):
                     store.note("search", "", self.texts("cases.list_shown"))
+                shown = [case for case in cases if settings.real_cases or case.exercise]
+                found = listing(store, shown, self._today(), self._first, PAGE)
+                there = _There(found, store.how_many_due(self._today()), settings, store.file)
             finally:
                 store.close()
         except StoreError as error:
             self.notice(error.say(self.texts), problem=True)
-            return _There([*fictional_case_files()], [], Settings(), None)
+            made_up = tuple(summaries(fictional_case_files(), [], self._today()))
+            return _There(Listing(made_up, 0, len(made_up)), 0, Settings(), None)
         return there
 
     def _mode_words(self, *, real: bool) -> str:
@@ -161,8 +173,8 @@ class CaseList(Page):
     def _foot_words(self, there: "_There") -> str:
         """Say what waits to be deleted, and when the last backup was made."""
         said = []
-        if old := len(due(there.records, there.settings, self._today())):
-            said.append(self.texts("cases.old", number=old))
+        if there.old:
+            said.append(self.texts("cases.old", number=there.old))
         if there.file is not None:
             day = latest_backup(there.file)
             words = self.texts("cases.no_backup")
@@ -174,16 +186,32 @@ class CaseList(Page):
 class _There:
     """What the store has."""
 
-    cases: list[CaseFile]
-    records: list[Record]
+    listing: Listing
+    old: int
+    """How many records are older than their period."""
     settings: Settings
     file: Path | None
 
 
-def _urgent_first(each: CaseSummary) -> tuple[bool, bool, int, str]:
-    late = max((one.deadline.days for one in each.overdue), default=0)
-    order = 0 if each.case.exercise else -late
-    return each.case.closed is not None, each.case.exercise, order, each.case.ref
+class _Pages(ipw.HBox):
+    """Buttons to the page before and the next one, and which cases these are; nothing for one page."""
+
+    def __init__(self, page: Page, turn: Callable[[int], None]) -> None:
+        self._texts = page.texts
+        self._where = ipw.HTML()
+        self._back = ipw.Button(description=page.texts("cases.page_before"))
+        self._on = ipw.Button(description=page.texts("cases.page_next"))
+        self._back.on_click(page.guard(lambda _: turn(-PAGE)))
+        self._on.on_click(page.guard(lambda _: turn(PAGE)))
+        super().__init__(children=[self._back, self._where, self._on])
+
+    def follow(self, found: Listing) -> None:
+        """Show which part of the whole list *found* is."""
+        last = found.first + len(found.cases)
+        where = self._texts("cases.page", first=found.first + 1, last=last, all=found.all)
+        self._where.value = f'<span role="status">{safe(where)}</span>'
+        self._back.disabled, self._on.disabled = found.first == 0, last >= found.all
+        self.layout.display = "none" if found.all <= PAGE else None
 
 
 def styles() -> ipw.HTML:

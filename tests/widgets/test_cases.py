@@ -1,10 +1,12 @@
 """The pages of cases: the list, a new case, one case with its tools, and its end."""
 
 import json
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from io import BytesIO
 
+import ipywidgets as ipw
 import pytest
 
 from data.case_files import CaseFile
@@ -110,6 +112,32 @@ def test_real_cases_are_not_listed_in_training(open_store, store, real):
     store.change_settings(real_cases=False)
 
     assert "K00012" not in shown(listed(open_store))
+
+
+def test_a_long_list_is_turned_page_by_page(open_store, store, real):
+    for number in range(20, 60):
+        store.save_case(CaseFile(ref=f"K{number:05}", opened=date(2025, 1, 8)))
+    page = listed(open_store)
+    all_of_them = len(store.cases())
+    back, on = part(page._pages, ipw.Button)
+    seen = []
+
+    assert back.disabled
+    while True:
+        seen += re.findall(r'<a href="sag.ipynb.sag=([^"]*)"', page._table.value)
+        if on.disabled:
+            break
+        on.click()
+
+    assert f"Sag 26–{all_of_them} af {all_of_them}" in shown(page)
+    assert seen[0] == "K00012"
+    assert len(seen) == len({*seen}) == all_of_them
+    back.click()
+    assert f"Sag 1–25 af {all_of_them}" in shown(page)
+
+
+def test_a_list_of_one_page_has_no_pages_to_turn(open_store):
+    assert listed(open_store)._pages.layout.display == "none"
 
 
 def test_the_list_proposes_to_delete_what_is_old(open_store, store):

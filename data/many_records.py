@@ -1,0 +1,156 @@
+"""What is asked of many records at once, without reading every answer of each.
+
+A store with 10,000 filled forms must still be listed at once; ``tests/benchmark`` measures that.
+"""
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, func, insert, or_, select, tuple_
+
+from data import audit, retention
+from data.answers import Answers
+from data.audit import fingerprint
+from data.case_files import is_real
+from data.personal_data import find
+from data.record_rows import ORDER, record_of
+from data.records import Record
+from data.settings import read_settings
+from data.store_errors import StaleRecord, StoreError
+from data.store_tables import audit as lines
+from data.store_tables import case_files, records
+
+_KEY = (records.c.case, records.c.form, records.c.occasion)
+_T = TypeVar("_T")
+_AT_ONCE = 500
+"""Names in one question; a database takes no endless list."""
+
+
+def add(connection: Connection, actor: str, given: Sequence[Record], purpose: str) -> int:
+    """Keep the records that were *given* as new drafts, all or none, and return how many.
+
+    Each has one line in the audit trail, with a salted hash of all its answers. Raises
+    :exc:`StaleRecord` where one of them is there already, and :exc:`StoreError` where an answer
+    holds something personal, or a case is real in training mode.
+    """
+    _refuse_what_may_not_be(connection, given)
+    before = _revisions(connection, given)
+    now = datetime.now(UTC)
+    rows, written = [], []
+    for each in given:
+        name = (each.case, each.form, each.occasion)
+        key = dict(zip(("case", "form", "occasion"), name, strict=True))
+        salt, revision = secrets.token_hex(16), before.get(name, 0) + 1
+        values = {"state": "draft", "version": 0, "revision": revision, "saved": now}
+        values |= {"handed_over": None, "salt": salt, "answers": dict(each.answers)}
+        rows.append({**key, **values})
+        line = {"at": now, "actor": actor, "action": "import", "revision": revision}
+        written.append(
+            {**key, **line, "value_hash": of_all(salt, each.answers), "purpose": purpose}
+        )
+    if rows:
+        connection.execute(insert(records), rows)
+    audit.append(connection, written)
+    return len(rows)
+
+
+def of_all(salt: str, answers: Answers) -> str | None:
+    """Return a hash that shows a change in any of *answers*."""
+    return fingerprint(salt, json.dumps(dict(answers), sort_keys=True))
+
+
+def of_cases(connection: Connection, cases: Collection[str]) -> list[Record]:
+    """Return the records of *cases*, by case, form and occasion."""
+    chosen = select(records).where(records.c.case.in_(sorted(cases))).order_by(*ORDER)
+    return [record_of(row) for row in connection.execute(chosen)]
+
+
+def count_answers(connection: Connection, form: str) -> Mapping[str, Mapping[str, int]]:
+    """Return how often each answer was given in all records of *form*: question → answer → times."""
+    found: Counter[tuple[str, str | None]] = Counter()
+    for answers in connection.execute(select(records.c.answers).where(records.c.form == form)):
+        found.update(answers[0].items())
+    counted: dict[str, dict[str, int]] = {}
+    for (question, answer), times in found.items():
+        if answer is not None:
+            counted.setdefault(question, {})[answer] = times
+    return counted
+
+
+def held_meetings(connection: Connection) -> list[Record]:
+    """Return the first held meeting of each kind in each open case, with these answers alone."""
+    closed = select(case_files.c.ref).where(case_files.c.closed.is_not(None))
+    # Each record's answers are read once, and not for each time that they are named.
+    meetings = (
+        select(
+            records.c.case,
+            records.c.occasion.label("day"),
+            records.c.answers["meeting_type"].as_string().label("kind"),
+        )
+        .where(
+            records.c.form == "meeting",
+            records.c.case.not_in(closed),
+            records.c.answers["outcome"].as_string() == "held",
+        )
+        .cte("meetings")
+        .prefix_with("MATERIALIZED")
+    )
+    first = select(meetings.c.case, meetings.c.kind, func.min(meetings.c.day).label("day"))
+    return [
+        Record(
+            case=row.case,
+            form="meeting",
+            occasion=row.day,
+            answers={"meeting_type": row.kind, "outcome": "held"},
+        )
+        for row in connection.execute(first.group_by(meetings.c.case, meetings.c.kind))
+    ]
+
+
+def how_many_due(connection: Connection, today: date) -> int:
+    """Return how many records may be deleted *today*, by :func:`data.retention.due`."""
+    settings = read_settings(connection)
+    days = settings.handed_over_days or 0
+    # What cannot be among them need not be read.
+    chosen = select(records.c.case, records.c.saved, records.c.handed_over).where(
+        or_(
+            records.c.case.startswith("ØVELSE-"),
+            records.c.handed_over <= today - timedelta(days=days),
+        )
+    )
+    found = (Record(form="", **row._mapping) for row in connection.execute(chosen))
+    return len(retention.due(found, settings, today))
+
+
+def _refuse_what_may_not_be(connection: Connection, given: Sequence[Record]) -> None:
+    # Most answers are among few; each is looked at once.
+    if any(find(answer) for answer in {a for each in given for a in each.answers.values() if a}):
+        raise StoreError("store.personal")
+    if not read_settings(connection).real_cases:
+        for each in given:
+            if is_real(each.case):
+                raise StoreError("store.training", case=each.case)
+    for some in _portions([(each.case, each.form, each.occasion) for each in given]):
+        found = connection.execute(select(records).where(tuple_(*_KEY).in_(some)).limit(1))
+        if row := found.one_or_none():
+            raise StaleRecord(record_of(row))
+
+
+def _revisions(connection: Connection, given: Sequence[Record]) -> dict[tuple[str, str, str], int]:
+    """Return the last revisions of records that were deleted, so that no tab takes a new one for it."""
+    key = (lines.c.case, lines.c.form, lines.c.occasion)
+    found: dict[tuple[str, str, str], int] = {}
+    for some in _portions(sorted({each.case for each in given})):
+        chosen = select(*key, func.max(lines.c.revision)).where(lines.c.case.in_(some))
+        for case, form, occasion, revision in connection.execute(chosen.group_by(*key)):
+            found[case, form, occasion] = revision
+    return found
+
+
+def _portions(things: Sequence[_T]) -> Iterable[Sequence[_T]]:
+    for start in range(0, len(things), _AT_ONCE):
+        yield things[start : start + _AT_ONCE]
