@@ -1,8 +1,9 @@
 """A map over one or two inputs that is readable after seconds and gets finer while it grows.
 
 A few replications of a coarse grid come first, then of every cell, then all that were asked for, first
-where the answer is least certain or changes most from a cell to the next. In the end every cell has
-met the same youths the same number of times, so that the map does not depend on the way there.
+where the answer is least certain or changes most from a cell to the next; cells that meet the same youths
+run together. In the end every cell has met the same youths the same number of times, so that the map does
+not depend on the way there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -291,21 +292,35 @@ class _Growing:
                 yield cells[begin : begin + CHUNK], first
         waiting = set(range(len(self.places))) if self.asked > first else set()
         while waiting:
-            urgency = self._urgency()
-            order = sorted(waiting, key=lambda cell: (-urgency[cell], cell))
-            chunk = self._by_youths(order[:CHUNK])
+            chunk = self._by_youths(self._most_urgent(waiting)[:CHUNK])
             waiting.difference_update(chunk)
             yield chunk, self.asked
 
+    def _most_urgent(self, waiting: Iterable[int]) -> list[int]:
+        """Return the cells that are *waiting*, most urgent first.
+
+        Cells that meet the same youths stay together, with the urgency of the most urgent of them, so
+        that their youths are drawn once; where all cells meet the same, each stands for itself.
+        """
+        urgency = self._urgency()
+        groups = {cell: self._youths(cell) for cell in waiting}
+        most: dict[tuple[int, ...], float] = {}
+        for cell, group in groups.items():
+            most[group] = max(most.get(group, -np.inf), urgency[cell])
+        return sorted(
+            groups, key=lambda cell: (-most[groups[cell]], groups[cell], -urgency[cell], cell)
+        )
+
     def _by_youths(self, cells: Iterable[int]) -> list[int]:
         """Return *cells*, those that meet the same youths side by side: these are drawn once."""
-        shaping = [place for place, axis in enumerate(self.axes) if axis.field in SHAPING]
+        return sorted(cells, key=lambda cell: (self._youths(cell), cell))
 
-        def youths(cell: int) -> tuple[int, ...]:
-            at = np.unravel_index(cell, self.shape)
-            return (*(int(at[place]) for place in shaping), cell)
-
-        return sorted(cells, key=youths)
+    def _youths(self, cell: int) -> tuple[int, ...]:
+        """Return what of the place of *cell* decides which youths it meets."""
+        at = np.unravel_index(cell, self.shape)
+        return tuple(
+            int(at[place]) for place, axis in enumerate(self.axes) if axis.field in SHAPING
+        )
 
     def _levels(self) -> Iterator[list[int]]:
         """Yield each cell once: the coarse grid, then grids of half the distance, then the rest."""
