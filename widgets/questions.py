@@ -17,6 +17,8 @@ from data.texts import Texts
 from widgets.fields import label
 
 _STATIC = Path(__file__).parent / "static"
+_SHORT = 22
+"""Letters of an option that stands in a column beside others."""
 
 Block = dict[str, Any]
 """A heading, a question or a table, as the browser draws it."""
@@ -130,6 +132,7 @@ def _question(item: Item, texts: Texts) -> Block:
         "codes": [[code, texts(f"form.code.{code}")] for code in item.codes],
         # Short words stand side by side, so that a long form stays short.
         "beside": item.kind in {"yes_partly_no", "scale"},
+        "columns": item.kind in {"choice", "choices"} and _are_short(item, texts),
         "ends": [end.in_(texts.language) for end in (item.low_end, item.high_end) if end]
         if scale
         else None,
@@ -137,6 +140,10 @@ def _question(item: Item, texts: Texts) -> Block:
         "placeholder": texts("form.date_form") if item.kind == "date" else "",
         "limit": item.limit if item.kind == "note" else 0,
     }
+
+
+def _are_short(item: Item, texts: Texts) -> bool:
+    return all(len(item.say(choice, texts)) <= _SHORT for choice in item.choices())
 
 
 def _options(item: Item, texts: Texts) -> list[list[str]]:

@@ -33,7 +33,9 @@ def row_summary(table: Table, row: str, answers: Answers, asked: set[str], texts
 
 def _speaks(item: Item, answer: str) -> bool:
     """Tell whether *answer* says something where the question does not stand."""
-    return item.kind != "yes_partly_no" and answer not in CODES
+    if answer in CODES or item.kind == "yes_partly_no":
+        return False
+    return item.kind != "scale" or answer in {str(item.low), str(item.high)}
 
 
 def _said(item: Item, answer: str, texts: Texts) -> str:

@@ -384,7 +384,7 @@ def test_a_closed_row_says_its_answers_in_one_line_and_what_it_needs():
         form.write(f"agreements.{row}.{id}", answer)
     form.write(f"agreements.{second}.action", "Skriv til 22 33 44 55 " + "og vent " * 20)
 
-    headings = form._parts[0].headings
+    headings = form._parts[-1].headings
 
     said, needs = headings[f"agreements.{row}"]
     assert said == "Ring til <b>FGU</b> · Koordinatoren · 3. december 2026 · I gang"
@@ -393,6 +393,18 @@ def test_a_closed_row_says_its_answers_in_one_line_and_what_it_needs():
     assert said.startswith("Skriv til og vent og")
     assert len(said) == 60
     assert needs == "Mangler 4 svar · Se på 1 svar"
+
+
+def test_a_heading_leaves_out_what_says_nothing_without_its_question():
+    form = FormFields(read_form("network"), Texts.read())
+    answers = {"alias": "Moster", "sector": "family", "ring": "2", "effect": "unknown"}
+    form.answers = {f"people.001aaaaa.{id}": answer for id, answer in answers.items()}
+
+    assert form._parts[-1].headings == {"people.001aaaaa": ["Moster · Familie", ""]}
+
+    form.write("people.001aaaaa.ring", "1")
+
+    assert form._parts[-1].headings == {"people.001aaaaa": ["Moster · Familie · Helt tæt på", ""]}
 
 
 def test_where_a_picture_adds_the_rows_the_table_does_not():

@@ -124,7 +124,8 @@ class Radios extends Field {
       this.send("");
       this.inputs[0].focus();
     };
-    const choices = make("div", "vv-choice" + (item.beside ? " vv-beside" : ""));
+    const look = item.columns ? " vv-in-columns" : item.beside ? " vv-beside" : "";
+    const choices = make("div", `vv-choice${look}`);
     choices.append(item.ends ? this.scale(own) : own, codes);
     this.finish(this.label, choices, this.clear);
   }
@@ -186,6 +187,7 @@ class Boxes extends Field {
     this.el.setAttribute("aria-labelledby", this.label.id);
     this.describe(this.el);
     const box = make("div", "vv-options");
+    const choices = make("div", item.columns ? "vv-choice vv-in-columns" : "vv-choice");
     this.inputs = item.options.map(([id, words]) => {
       const line = make("label");
       const input = make("input");
@@ -200,7 +202,8 @@ class Boxes extends Field {
       this.show(code);
       this.send(code);
     });
-    this.finish(this.label, box, codes);
+    choices.append(box, codes);
+    this.finish(this.label, choices);
   }
 
   taken() {
@@ -503,7 +506,8 @@ function render({ model, el }) {
     }
     for (const each of sections) {
       const parts = [...each.querySelectorAll(":scope > .vv-field, :scope > .vv-table-block")];
-      each.hidden = parts.every((part) => part.hidden);
+      // One without parts is the heading of a picture that stands below.
+      each.hidden = parts.length > 0 && parts.every((part) => part.hidden);
     }
     root.classList.toggle("vv-locked", locked);
   }
