@@ -53,6 +53,8 @@ def _written(connection: Connection) -> dict[Name, dict[str, str | None]]:
                 one for one in found if one == name or (not line.form and one[0] == line.case)
             ]:
                 del found[gone]
+        elif line.action == "move_to":
+            found[line.case, line.form, line.field] = found.pop(name, {})
         elif line.field is not None and line.action in {"create", "change"} and line.form:
             known = found.setdefault(name, {})
             known.pop(_ALL, None)

@@ -98,6 +98,35 @@ def hand_over(connection: Connection, actor: str, given: Record, day: date | Non
     return _write(connection, actor, row, replace(kept, handed_over=day), {}, "hand_over")
 
 
+def move_occasion(connection: Connection, actor: str, given: Record, occasion: str) -> Record:
+    """Let a draft be of another *occasion* that is free; its versions go with it."""
+    row, kept = _draft(connection, given)
+    if row is None or occasion == kept.occasion:
+        return kept
+    if find(connection, given.case, given.form, occasion) is not None:
+        raise StoreError("store.occasion_taken")
+    # What stands in the case system is of the other occasion.
+    there = replace(kept, occasion=occasion, handed_over=None, saved=datetime.now(UTC))
+    after = max(kept.revision, _last_revision(connection, there))
+    moved = replace(there, revision=after + 1)
+    names = ("occasion", "handed_over", "saved", "revision")
+    mine = (records.c.id == row.id) & (records.c.revision == kept.revision)
+    values = {name: getattr(moved, name) for name in names}
+    if connection.execute(update(records).where(mine).values(**values)).rowcount != 1:
+        raise StaleRecord(load(connection, given.case, given.form, given.occasion))
+    line = {
+        "at": moved.saved,
+        "actor": actor,
+        "case": moved.case,
+        "form": moved.form,
+        "revision": moved.revision,
+    }
+    left = {**line, "action": "move_to", "occasion": kept.occasion, "field": occasion}
+    came = {**line, "action": "move_from", "occasion": occasion, "field": kept.occasion}
+    audit.append(connection, [left, came])
+    return moved
+
+
 def _draft(connection: Connection, given: Record) -> tuple[Row[Any] | None, Record]:
     row, kept = _kept(connection, given)
     if kept.state == "finished":

@@ -103,6 +103,20 @@ class Store:
             record, lambda connection, actor, it: record_rows.hand_over(connection, actor, it, day)
         )
 
+    def move_occasion(self, record: Record, occasion: str) -> Record:
+        """Let a draft be of another *occasion*, such as the right day; its versions go with it.
+
+        The audit trail has a line at each of the two occasions. Raises :exc:`StaleRecord` where it
+        was saved elsewhere since it was loaded, and :exc:`StoreError` where it is finished or there
+        is a record of that occasion.
+        """
+        return self._revise(
+            record,
+            lambda connection, actor, it: record_rows.move_occasion(
+                connection, actor, it, occasion
+            ),
+        )
+
     def versions(self, case: str, form: str, occasion: str = "") -> list[Version]:
         """Return the finished versions of a record, the first one first."""
         with self._reading(case) as connection:
@@ -232,6 +246,15 @@ class Store:
             self._read.add(case)
         with self._writing() as connection:
             self._append(connection, action, case, purpose)
+
+    def note_each(self, action: str, cases: Iterable[str], purpose: str) -> None:
+        """Write down for each of *cases* what :meth:`note` writes for one, all or none."""
+        check_words(purpose, _LONGEST_PURPOSE)
+        if action not in audit.NOTED:
+            raise ValueError(f"action is {action!r}; it must be one of {', '.join(audit.NOTED)}")
+        line = {"actor": self._actor, "action": action, "purpose": purpose}
+        with self._writing() as connection:
+            audit.append(connection, [{**line, "case": case} for case in cases])
 
     def check_audit(self, noted: str | None = None) -> audit.AuditState:
         """Tell whether each line of the audit trail is as it was written, and none was taken out.

@@ -141,6 +141,46 @@ def test_a_record_is_handed_over_until_there_is_a_new_version(store):
     assert store.hand_over(store.load(CASE, FORM), None).handed_over is None
 
 
+def test_a_draft_is_moved_to_another_occasion_with_its_versions(store):
+    wrong, right = "2026-05-03", "2026-05-30"
+    begun = Record(case=CASE, form="meeting", occasion=wrong, answers={"outcome": "held"})
+    draft = store.reopen(store.hand_over(store.finish(begun), date(2026, 5, 4)))
+
+    moved = store.move_occasion(draft, right)
+
+    assert moved == store.load(CASE, "meeting", right)
+    assert (moved.answers, moved.version) == (begun.answers, 1)
+    assert moved.handed_over is None
+    assert len(store.versions(CASE, "meeting", right)) == 1
+    assert store.load(CASE, "meeting", wrong).revision == 0
+    told = [(line["action"], line["occasion"], line["field"]) for line in store.history(CASE)]
+    assert told[-2:] == [("move_to", wrong, right), ("move_from", right, wrong)]
+    assert store.check_audit().whole
+    assert store.check_answers() == []
+    # The first day is free again, and whoever still shows the record there is told.
+    with pytest.raises(StaleRecord):
+        store.save(replace(draft, answers={"outcome": "moved"}))
+    again = store.save(replace(begun, answers={"outcome": "no_show"}))
+    assert again.revision > draft.revision
+    back = store.save(replace(moved, answers={"outcome": "cancelled"}))
+    assert store.check_answers() == []
+    refused("store.occasion_taken", store.move_occasion, back, wrong)
+
+
+def test_a_record_is_moved_only_as_a_draft_that_is_as_it_was_loaded(store):
+    begun = Record(case=CASE, form="meeting", occasion="2026-05-03", answers={"outcome": "held"})
+    assert store.move_occasion(begun, "2026-05-30") == replace(begun, answers={})
+    saved = store.save(begun)
+    assert store.move_occasion(saved, saved.occasion) == saved
+    finished = store.finish(saved)
+
+    refused("store.finished", store.move_occasion, finished, "2026-05-30")
+    with pytest.raises(StaleRecord) as caught:
+        store.move_occasion(saved, "2026-05-30")
+
+    assert caught.value.current == finished == store.load(CASE, "meeting", "2026-05-03")
+
+
 def test_saves_are_ordered_by_revision_when_the_clock_jumps_back(store):
     with time_machine.travel(datetime(2026, 10, 25, 2, 30, tzinfo=UTC), tick=False):
         first = store.save(record(count="1"))
