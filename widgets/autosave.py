@@ -142,6 +142,12 @@ class Autosave(tl.HasTraits):
             return False
         return self._keep(lambda _: self.store.hand_over(self.record, day))
 
+    def move_occasion(self, occasion: str) -> bool:
+        """Save, and let the record be of another *occasion*; tell whether it went well."""
+        if not self.flush() or self.clashes:
+            return False
+        return self._keep(lambda _: self.store.move_occasion(self.record, occasion))
+
     def versions(self) -> list[Version]:
         """Return the finished versions of the record; none where the store cannot be read."""
         try:

@@ -45,7 +45,7 @@ class CaseForm(Page):
         self._given = UNIT if of_unit and case is None else case
         self._story = ipw.HTML()
         self._case = ipw.Dropdown(description=self.texts("form.case")).add_class("vv-picker")
-        self._occasions = Occasions(self, self._on_occasion).add_class("vv-picker")
+        self._occasions = Occasions(self, self._on_occasion, self._on_move).add_class("vv-picker")
         chosen = [] if self._given else [self._case]
         self._dated = self.form.occasion == "dated" and occasion is None
         days = [self._occasions] if self._dated else []
@@ -112,6 +112,7 @@ class CaseForm(Page):
             self.record_form.show_record(case, self._occasion or "")
         # Last, so that whoever reads the story has its form below it.
         self._story.value = self._told(fictional)
+        self._occasions.let_move(self.record_form.autosave.record)
 
     def _open_day(self, case: str, day: str) -> None:
         days = self._days(case)
@@ -147,11 +148,21 @@ class CaseForm(Page):
         self.client.remember(dag=day)
         self._open(self.case, day)
 
+    def _on_move(self, day: str) -> None:
+        """Let the meeting that is open be that of another day."""
+        if day in self._days(self.case):
+            said = self.texts.date(date.fromisoformat(day))
+            self._occasions.refuse(self.texts("form.day_taken", date=said))
+        elif self.record_form.move_to(day):
+            self.client.remember(dag=day)
+            self._occasions.show(self._days(self.case), day, date.fromisoformat(day))
+
     def _on_saved(self, _: Any) -> None:
         """Let a new meeting stand among the others once it is saved."""
         record = self.record_form.autosave.record
         if self._dated and record.revision:
             self._occasions.saved(record.occasion)
+            self._occasions.let_move(record)
 
     # --- Words --------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The meetings that a form was filled in for: which there are, and a new one."""
+"""The meetings that a form was filled in for: which there are, a new one, and another day for one."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -6,23 +6,29 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from data.records import Record
 from widgets.fields import read_date
 from widgets.page import Page
 from widgets.record_tools import button, notice
 
 
 class Occasions(ipw.VBox):
-    """A list of days and a button for a new one, which asks the day.
+    """A list of days, a button for a new one and one to move the one that is open; both ask the day.
 
-    *chosen* is called with a day as ``2026-05-03``, one that there is or a new one.
+    *chosen* is called with a day as ``2026-05-03``, one that there is or a new one, and *moved* with
+    the day that the open one is to have.
     """
 
-    def __init__(self, page: Page, chosen: Callable[[str], None]) -> None:
+    def __init__(
+        self, page: Page, chosen: Callable[[str], None], moved: Callable[[str], None]
+    ) -> None:
         self._page = page
         self._chosen = chosen
+        self._moved = moved
         texts = page.texts
         self.pick = ipw.Dropdown(description=texts("form.meeting"))
         self.new = button(texts("form.new_meeting"), page.guard(self._on_new))
+        self.move = button(texts("form.move_day"), page.guard(self._on_move)).add_class("vv-link")
         self.day = ipw.Text(placeholder=texts("form.date_form"), continuous_update=False)
         self.begin = button(texts("form.begin"), page.guard(self._on_begin))
         self._cancel = button(texts("form.cancel"), page.guard(self._on_cancel))
@@ -30,11 +36,14 @@ class Occasions(ipw.VBox):
         self._asking = ipw.VBox(
             [self.day, self._fault, ipw.HBox([self.begin, self._cancel]).add_class("vv-row")]
         ).add_class("vv-stack")
-        self._row = ipw.HBox([self.pick, self.new]).add_class("vv-row").add_class("vv-occasions")
+        self._row = (
+            ipw.HBox([self.pick, self.new, self.move]).add_class("vv-row").add_class("vv-occasions")
+        )
         super().__init__(children=[self._row])
         self.add_class("vv-stack")
         self._days: set[str] = set()
         self._follows = False
+        self._moves = False
         self.pick.observe(page.guard(self._on_pick), "value")
 
     def show(self, days: Iterable[str], open_: str, today: date) -> None:
@@ -46,6 +55,15 @@ class Occasions(ipw.VBox):
             self.children = [self._row]
         else:
             self._ask("form.first_meeting", cancel=False)
+
+    def let_move(self, record: Record) -> None:
+        """Offer to move *record*, which is the one that is open, if that can be done."""
+        can = record.revision > 0 and record.state == "draft"
+        self.move.layout.display = None if can else "none"
+
+    def refuse(self, sentence: str) -> None:
+        """Say why the day that was asked cannot be it."""
+        self._fault.children = [notice(sentence, "look")]
 
     def saved(self, day: str) -> None:
         """Let a new *day* stand among the others."""
@@ -71,7 +89,12 @@ class Occasions(ipw.VBox):
     def _on_new(self, _: Any) -> None:
         self._ask("form.meeting_day", cancel=True)
 
-    def _ask(self, id: str, *, cancel: bool) -> None:
+    def _on_move(self, _: Any) -> None:
+        self._ask("form.move_which_day", cancel=True, moves=True)
+
+    def _ask(self, id: str, *, cancel: bool, moves: bool = False) -> None:
+        self._moves = moves
+        self.begin.description = self._page.texts("form.move" if moves else "form.begin")
         self.day.description = self._page.texts(id)
         self._cancel.layout.display = None if cancel else "none"
         self._fault.children = []
@@ -81,10 +104,11 @@ class Occasions(ipw.VBox):
         typed = self.day.value[:40]
         day = read_date(typed)
         if day is None or not 1990 <= day.year <= 2060:
-            words = self._page.texts("form.date_fault", value=typed)
-            self._fault.children = [notice(words, "look")]
-            return
-        self._chosen(day.isoformat())
+            self.refuse(self._page.texts("form.date_fault", value=typed))
+        elif self._moves:
+            self._moved(day.isoformat())
+        else:
+            self._chosen(day.isoformat())
 
     def _on_cancel(self, _: Any) -> None:
         self.children = [self._row]

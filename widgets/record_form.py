@@ -299,6 +299,16 @@ class RecordForm(ipw.VBox):
         self.autosave.hand_over(today() if moved else None)
         self._tell()
 
+    def move_to(self, day: str) -> bool:
+        """Let the record be that of another *day*; tell whether it went well."""
+        moved = self.autosave.move_occasion(day)
+        if moved:
+            said = self.page.texts.date(date.fromisoformat(day))
+            self._news = self.page.texts("form.day_moved", date=said)
+        self._follow()
+        self._tell()
+        return moved
+
     # --- What the tools take ------------------------------------------------------------------
 
     def save_first(self) -> None:

@@ -736,6 +736,51 @@ def test_a_new_meeting_begins_with_what_is_carried(url):
     assert fields(page).answers[f"{table.id}.001aaaaa.{note}"] == "Gjort"
 
 
+def test_a_meeting_with_the_wrong_day_is_moved_to_another(url):
+    for day, goal in (("2026-05-03", "Blive tømrer"), ("2026-11-03", "Finde bolig")):
+        answers = {"long_goal": goal}
+        record = Record(case="ØVELSE-01", form="agreements", occasion=day, answers=answers)
+        Store.open(url).save(record)
+    page = CaseForm("agreements", case="ØVELSE-01")
+    fields(page).write("long_goal", "Finde en bolig")
+
+    click(page, "Flyt til en anden dag")
+    page._occasions.day.value = "3. maj 2026"
+    click(page, "Flyt")
+
+    assert "Der er allerede et skema fra 3. maj 2026" in words(page)
+
+    page._occasions.day.value = "4. november 2026"
+    click(page, "Flyt")
+
+    assert "Skemaet er flyttet til 4. november 2026." in words(page)
+    assert page.client.query == {"dag": "2026-11-04"}
+    assert [day for _, day in page._occasions.pick.options] == ["2026-11-04", "2026-05-03"]
+    moved = kept(url, form="agreements", occasion="2026-11-04")
+    assert moved == {"long_goal": "Finde en bolig"}
+    assert kept(url, form="agreements", occasion="2026-11-03") == {}
+    fields(page).write("long_goal", "Finde ro")
+    moved = kept(url, form="agreements", occasion="2026-11-04")
+    assert moved == {"long_goal": "Finde ro"}
+    click(page, "Nyt møde")
+    assert "Begynd" in words(page)
+
+
+def test_a_meeting_that_is_new_or_finished_is_not_moved(url):
+    day = "2026-05-03"
+    Store.open(url).finish(Record(case="ØVELSE-01", form="agreements", occasion=day))
+    page = CaseForm("agreements", case="ØVELSE-01")
+    assert page._occasions.move.layout.display == "none"
+
+    click(page, "Åbn igen")
+
+    assert page._occasions.move.layout.display is None
+    click(page, "Nyt møde")
+    page._occasions.day.value = "4. november 2026"
+    click(page, "Begynd")
+    assert page._occasions.move.layout.display == "none"
+
+
 def test_the_address_opens_a_meeting(url):
     for day in ("2026-05-03", "2026-11-03"):
         Store.open(url).save(Record(case="ØVELSE-02", form="agreements", occasion=day))
