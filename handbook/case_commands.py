@@ -1,5 +1,6 @@
-"""The commands about the end of a case: ``vejviser records export``, ``delete`` and ``prune``."""
+"""How records leave and end: ``vejviser records export``, ``table``, ``delete`` and ``prune``."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,6 +64,52 @@ def export(
     except OSError as error:
         refuse(texts("records.not_written", file=out, reason=error.strerror))
     typer.echo(texts("records.exported", case=found, records=len(held), file=out))
+
+
+def table(
+    form: Annotated[str, typer.Argument(metavar="FORM", help="The id of a form, such as meeting.")],
+    *,
+    out: Annotated[
+        Path, typer.Option(dir_okay=False, help="The xlsx file; it overwrites nothing.")
+    ],
+    purpose: Purpose,
+    lang: Lang = "da",
+    data_folder: DataFolder = None,
+) -> None:
+    """Write every filled FORM to one workbook: a row each, and a sheet for each of its tables.
+
+    In training only the fictional cases are in it. The log says of each case that it left.
+
+    Exit status: 0 done; 2 refused, with a sentence.
+    """
+    from data.case_files import is_real  # noqa: PLC0415 (slow)
+    from data.export.records import records_workbook  # noqa: PLC0415 (slow)
+    from data.forms import form_ids, read_form  # noqa: PLC0415 (slow)
+
+    texts = begin(lang, data_folder)
+    target = out.expanduser()
+    if target.exists():
+        refuse(texts("store.in_the_way", file=out))
+    if form not in form_ids():
+        refuse(texts("records.no_form", form=form, forms=", ".join(form_ids())))
+    with refusing(texts), opened_store() as store:
+        real = store.settings().real_cases
+        held = [one for one in store.list_records(form=form) if real or not is_real(one.case)]
+        store.note_each("export", sorted({one.case for one in held}), purpose)
+    with typer.progressbar(length=len(held), file=sys.stderr) as bar:
+        content = records_workbook(
+            read_form(form),
+            held,
+            texts,
+            report=lambda done, _: bar.update(done - bar.pos),
+            exercise=not real,
+        )
+    try:
+        target.touch(mode=0o600)
+        target.write_bytes(content)
+    except OSError as error:
+        refuse(texts("records.not_written", file=out, reason=error.strerror))
+    typer.echo(texts("records.table_written", records=len(held), file=out))
 
 
 def delete(

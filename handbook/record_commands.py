@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from handbook.case_commands import delete, export, prune
+from handbook.case_commands import delete, export, prune, table
 from handbook.command_line import DataFolder, Lang, refuse
 from handbook.record_terminal import (
     Yes,
@@ -274,7 +274,7 @@ def real_cases(
     typer.echo(texts("records.real_cases_on" if state == "on" else "records.real_cases_off"))
 
 
-for command_of_cases in (export, delete, prune):
+for command_of_cases in (export, table, delete, prune):
     records.command()(command_of_cases)
 
 

@@ -7,6 +7,7 @@ from data.export.csv import answers_csv, codebook_csv
 from data.export.docx import form_document
 from data.export.journal import journal_text
 from data.export.json import case_json
+from data.export.records import records_workbook
 from data.export.xlsx import form_workbook
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "form_document",
     "form_workbook",
     "journal_text",
+    "records_workbook",
 ]

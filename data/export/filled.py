@@ -142,7 +142,7 @@ def _line(item: Item, answer: str | None, texts: Texts) -> Line:
     words = item.say(answer, texts)
     return Line(
         question=holdable(item.label.in_(texts.language)),
-        answer=holdable(_nothing_personal(words, texts) if item.kind == "note" else words),
+        answer=holdable(nothing_personal(words, texts) if item.kind == "note" else words),
         answered=answer is not None,
         required=item.required,
         reason=_reason(item, texts),
@@ -153,7 +153,8 @@ def _reason(item: Item, texts: Texts) -> str:
     return holdable(item.source.in_(texts.language)) if item.source else ""
 
 
-def _nothing_personal(words: str, texts: Texts) -> str:
+def nothing_personal(words: str, texts: Texts) -> str:
+    """Return *words* without what is personal in them; a word in brackets says what it was."""
     for found in reversed(personal_data.find(words)):
         removed = texts(f"export.removed.{found.kind}")
         words = words[: found.start] + removed + words[found.end :]

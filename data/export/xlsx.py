@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 # The day the workbook says it was made, so that the same answers give the same bytes.
-_MADE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+MADE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _WIDTHS = (46, 60, 34)
 """Signs across question, answer and reason."""
 _COLUMN = 26
@@ -35,7 +35,7 @@ _LINES = 24
 """Lines in one cell. A row of Excel ends at 409 points, and hides and does not print what is below."""
 _NAME_LIMIT = 31
 _AMBER = "#8A3F00"
-_FORMATS = {
+FORMATS = {
     "title": {"bold": True, "font_size": 16},
     "strong": {"bold": True},
     "mark": {"bold": True, "font_color": _AMBER},
@@ -63,9 +63,9 @@ def form_workbook(
     from xlsxwriter import Workbook  # noqa: PLC0415
 
     file = BytesIO()
-    book = _Book(Workbook(file, _OPTIONS), texts, exercise=exercise)
+    book = _Book(Workbook(file, OPTIONS), texts, exercise=exercise)
     content = filled(form, heading, record, texts, exercise=exercise)
-    book.book.set_properties({"title": content.title, "created": _MADE})
+    book.book.set_properties({"title": content.title, "created": MADE})
     book.add_questions(content)
     for part in content.parts:
         for grid in part.grids:
@@ -82,7 +82,7 @@ class _Book:
         self._texts = texts
         self._exercise = exercise
         self._looks: dict[str, Format] = {
-            name: book.add_format(look) for name, look in _FORMATS.items()
+            name: book.add_format(look) for name, look in FORMATS.items()
         }
         self._names: set[str] = set()
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from data import backup
@@ -182,6 +183,38 @@ def test_a_case_is_exported_whole_and_deleted_with_the_same_digest(file, tmp_pat
     assert actions.count("delete") == actions.count("export") == 1
 
 
+@pytest.mark.parametrize(
+    ("real", "cases"), [(False, ["ØVELSE-01"]), (True, ["K00012", "ØVELSE-01"])]
+)
+def test_every_filled_form_leaves_in_one_workbook_and_each_case_is_logged_once(
+    file, tmp_path, real, cases
+):
+    real_case()
+    with_store(lambda store: store.save(Record(case="K00012", form="coordinator")))
+    with_store(lambda store: store.change_settings(real_cases=real))
+    words = ("table", "coordinator", "--out", tmp_path / "x.xlsx", "--purpose", "statistik")
+
+    done = vejviser(*words)
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert f"{len(cases)} udfyldte skemaer" in done.output
+    sheet = load_workbook(tmp_path / "x.xlsx").worksheets[0]
+    assert [row[0].value for row in sheet.iter_rows(min_row=5)] == cases
+    assert (tmp_path / "x.xlsx").stat().st_mode & 0o077 == 0
+    trail = with_store(lambda store: store.history())
+    logged = [line for line in trail if line["action"] == "export"]
+    assert [(line["case"], line["purpose"]) for line in logged] == [(c, "statistik") for c in cases]
+    assert vejviser(*words).exit_code == 2
+
+
+def test_a_form_that_is_not_there_is_named_with_those_that_are(file, tmp_path):
+    done = vejviser("table", "nothing", "--out", tmp_path / "x.xlsx", "--purpose", "statistik")
+
+    assert done.exit_code == 2
+    assert "Skemaet nothing findes ikke" in done.stderr
+    assert "coordinator" in done.stderr
+
+
 def test_prune_shows_asks_and_tells(file):
     with time_machine.travel(datetime(2027, 3, 1, 12, tzinfo=UTC), tick=False):
         shown = vejviser("prune", "--dry-run")
@@ -271,7 +304,19 @@ def test_a_drawn_key_lies_in_the_key_store_and_is_shown_once(file, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name", ["backup", "restore", "check", "log", "export", "delete", "prune", "encrypt", "decrypt"]
+    "name",
+    [
+        "backup",
+        "restore",
+        "check",
+        "log",
+        "export",
+        "table",
+        "delete",
+        "prune",
+        "encrypt",
+        "decrypt",
+    ],
 )
 def test_each_command_says_its_exit_status(name):
     answer = vejviser(name, "--help")
