@@ -1,11 +1,12 @@
 """The small experiments of the chapters: what can be moved, what is measured, what is said of it."""
 
 from functools import cache
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from data.files import Entry, read_model
+from data.files import DataError, Entry, line_of, read_model, read_table
 from data.presets import Plain, parameters, read_preset
 from data.texts import slots
 from data.words import Words
@@ -124,13 +125,23 @@ def _check(field: str, value: Plain) -> None:
 
 
 @cache
-def chapter_experiments() -> dict[str, ChapterExperiment]:
-    """Return the experiments by id, checked.
+def chapter_experiments(
+    source: str | Path = "definitions/chapter_experiments.toml",
+) -> dict[str, ChapterExperiment]:
+    """Return the experiments in *source* by id, checked.
 
-    Raises :exc:`~data.files.DataError` with file, line, field, value and what is allowed.
+    Raises :exc:`~data.files.DataError` with file, line, field, value and what is allowed, also for an id
+    that is there twice.
     """
-    read = read_model("definitions/chapter_experiments.toml", _File).experiments
-    return {experiment.id: experiment for experiment in read}
+    found: dict[str, ChapterExperiment] = {}
+    for number, experiment in enumerate(read_model(source, _File).experiments):
+        if experiment.id in found:
+            _, text, name = read_table(source)
+            field = f"experiments.{number}.id"
+            line = line_of(text, ["experiments", number, "id"])
+            raise DataError(name, line, field, f"{experiment.id!r} is there twice")
+        found[experiment.id] = experiment
+    return found
 
 
 def chapter_experiment(id: str) -> ChapterExperiment:

@@ -203,10 +203,10 @@ def read_preset_files(name: str, *sources: str | Path) -> Preset:
 
 
 def _figure(id: str, entry: object, text: str, file: str) -> Figure:
-    line = line_of(text, [id])
     parameter = parameters().get(id)
     if parameter is None:
-        raise DataError(file, line, id, f"no such number; there are: {', '.join(parameters())}")
+        known = ", ".join(parameters())
+        raise DataError(file, line_of(text, [id]), id, f"no such number; there are: {known}")
     try:
         figure = Figure.model_validate(entry).for_each_role(parameter)
     except ValidationError as error:

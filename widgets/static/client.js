@@ -113,6 +113,8 @@ function beat(model, address) {
     asking = false;
     if (busy || shown || Date.now() - answered < SILENCE) return;
     root.dataset.client = "lost";
+    // A chapter has a client for its form and one for its experiment; it is said once.
+    if (document.querySelector(".vv-connection")) return;
     shown = banner(model.get("words"));
     document.body.append(shown);
   }
