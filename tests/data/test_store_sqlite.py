@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -134,6 +136,29 @@ def test_a_locked_file_is_told(store, url, monkeypatch):
     waiting = Store.open(url)
     with store._engine.begin():
         refused("store.locked", waiting.save, Record(case=CASE, form=FORM, answers={"a": "b"}))
+
+
+def test_whoever_waits_longest_is_not_passed_by_all_who_come(store, url, monkeypatch):
+    """SQLite would ask again after 100 ms at the latest, and never in the moment that is left."""
+    monkeypatch.setattr("data.sqlite_engine._BUSY_MILLISECONDS", 10_000)
+    other, stop, kept = Store.open(url), threading.Event(), []
+
+    def keep_busy():
+        while not stop.is_set():
+            with store._engine.begin():
+                time.sleep(0.05)
+            time.sleep(0.015)  # What another process needs to come in between.
+
+    busy = threading.Thread(target=keep_busy)
+    busy.start()
+    try:
+        kept = [other.save(Record(case=f"ØVELSE-{number}", form=FORM)) for number in range(5)]
+    finally:
+        stop.set()
+        busy.join()
+        other.close()
+
+    assert len(kept) == 5
 
 
 @pytest.mark.parametrize(
