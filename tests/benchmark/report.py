@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import agreement, experiments, machine, speed, use
+from . import agreement, experiments, machine, records, speed, use
 from .engines import engines
 
 
@@ -50,6 +50,9 @@ def write(sections: Sequence[str], replications: int, rounds: int) -> tuple[str,
     if "experiments" in sections:
         page.add("## Experiments: medium municipality, 5 years, two processes, warm")
         page.table(["", "runs", "wall s"], experiments.table())
+    if "records" in sections:
+        page.add("## Records: 10,000 checklists in a SQLite file")
+        page.table(records.HEAD, list(records.table()))
     return "\n\n".join(page.parts) + "\n", agree
 
 

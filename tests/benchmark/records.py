@@ -1,0 +1,207 @@
+"""A store of 10,000 meeting checklists: filling it, listing it, counting, and bringing it out."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from data.case_files import CaseFile
+from data.case_summary import listing
+from data.export import records_workbook
+from data.forms import Form, Item, read_form
+from data.records import Record
+from data.store import Store
+from data.texts import Texts
+
+HEAD = ("", "measured", "at most", "")
+TODAY = date(2026, 11, 22)
+CASES, EACH = 800, (12, 13)
+"""As many cases as five years leave in a medium municipality, half of them closed."""
+NOTE = """
+[[items]]
+id = "own_note"
+kind = "note"
+origin = "local"
+limit = 2000
+label.da = "Note"
+label.en = "Note"
+"""
+WORDS = "Vi talte om praktikken på værkstedet og om, hvad der skal til for at komme op om morgenen."
+SAVES, WRITERS, TIMES, BIG = 100, 50, 20, 50_000_000
+_ROUNDS = 5
+
+
+def table() -> Iterator[tuple[str, str, str, str]]:
+    """Yield a line for each thing that is measured."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        local = folder / "meeting.toml"
+        local.write_text(NOTE, encoding="utf-8")
+        form = read_form("meeting", local)
+        yield from _many(folder, form)
+        yield from _saves(folder)
+        yield from _big(folder, form)
+
+
+def checklists(form: Form) -> tuple[list[CaseFile], list[Record]]:
+    """Return cases and 10,000 filled checklists, every question answered and a note."""
+    random = Random(1)  # noqa: S311 - nothing secret
+    cases, records = [], []
+    for number in range(CASES):
+        closed = TODAY - timedelta(number) if number % 2 else None
+        born = date(2003, 1, 1) + timedelta(3 * number)
+        ref, opened = f"K{number:05}", date(2024, 1, 8)
+        cases.append(CaseFile(ref=ref, birthday=born, opened=opened, closed=closed))
+        for meeting in range(EACH[number % 2]):
+            day = opened + timedelta(60 * meeting)
+            answers = {item.id: _answer(item, day, random) for item in form.items} | {
+                "outcome": "held"
+            }
+            records.append(Record(case=ref, form=form.id, occasion=str(day), answers=answers))
+    return cases, records
+
+
+def _answer(item: Item, day: date, random: Random) -> str:
+    if item.kind == "note":
+        return WORDS
+    if item.kind == "date":
+        return str(day)
+    if item.kind == "number":
+        return str(random.randint(item.low, item.high))
+    return str(random.choice(item.choices()))
+
+
+def _many(folder: Path, form: Form) -> Iterator[tuple[str, str, str, str]]:
+    file = folder / "many.db"
+    store = Store.open(f"sqlite:///{file}")
+    store.change_settings(real_cases=True)
+    cases, records = checklists(form)
+    for case in cases:
+        store.save_case(case)
+    size = f"{len(records):,} checklists, {len(form.items) - 1} answers and a note"
+    with _clock() as took:
+        store.add_records(records, "benchmark")
+    yield size + ", taken in", _seconds(took), "5 s", _verdict(took[0] <= 5)
+    store.close()
+    megabytes = file.stat().st_size / 1e6
+    yield "file with its audit trail", f"{megabytes:.1f} MB", "20 MB", _verdict(megabytes <= 20)
+    store = Store.open(f"sqlite:///{file}")
+    once = _median(lambda: listing(store, store.cases(), TODAY), 1)
+    yield f"list of {CASES} cases, first page, first time in a process", _ms(once), "", ""
+    page = _median(lambda: listing(store, store.cases(), TODAY))
+    yield "list, a page of 25, most overdue first", _ms(page), "100 ms", _verdict(page <= 0.1)
+    count = _median(lambda: store.count_answers("meeting"))
+    yield "every answer of every question counted", _ms(count), "500 ms", _verdict(count <= 0.5)
+    told: list[int] = []
+    with _clock() as took:
+        held = store.list_records(form="meeting")
+        words = (form, held, Texts.read("da"))
+        book = records_workbook(*words, report=lambda done, _: told.append(done))
+    what = f"workbook of all ({len(book) / 1e6:.1f} MB), progress told {len(told)} times"
+    yield what, _seconds(took), "15 s", _verdict(took[0] <= 15)
+    with _clock() as took:
+        whole = store.check_audit().whole and not store.check_answers()
+    yield "audit trail and each answer checked", _seconds(took), "", _verdict(whole)
+    store.close()
+
+
+def _saves(folder: Path) -> Iterator[tuple[str, str, str, str]]:
+    url = f"sqlite:///{folder / 'saves.db'}"
+    saving = str(Path(__file__).parents[1] / "data" / "saving.py")
+    if shutil.which("strace"):
+        syncs = _syncs([sys.executable, saving, "save_each", url, str(SAVES)])
+        found = f"{syncs} in {SAVES} saves"
+        yield "syncs to the disk (T2)", found, "1 a save", _verdict(syncs >= SAVES)
+    nursery = subprocess.Popen(
+        [sys.executable, saving], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    said, _ = nursery.communicate(f"{WRITERS} add_up {url} {TIMES}\n")
+    _, *waits, ended = said.splitlines()
+    faults = sum(word != "0" for word in ended.split()[1:])
+    count = Store.open(url).load("ØVELSE-01", "coordinator").answers
+    lost = WRITERS * TIMES - int(count["count"])
+    yield (
+        f"{WRITERS} writers × {TIMES}: errors, lost",
+        f"{faults}, {lost}",
+        "0, 0",
+        _verdict(not faults and not lost),
+    )
+    kept, attempts = zip(*(map(float, line.split()) for line in waits), strict=True)
+    late, last = sorted(kept)[int(len(kept) * 0.95)], max(kept)
+    yield "… p95 of a save that was kept", f"{late:.0f} ms", "150 ms", _verdict(late <= 150)
+    yield "… slowest save that was kept", f"{last:.0f} ms", "2,000 ms", _verdict(last <= 2000)
+    longest = max(attempts)
+    what = "… longest wait, also of who then came too late"
+    yield what, f"{longest:.0f} ms", "2,000 ms", _verdict(longest <= 2000)
+
+
+def _big(folder: Path, form: Form) -> Iterator[tuple[str, str, str, str]]:
+    """Time the opening of 50 MB, whole and damaged; opening looks through every page."""
+    file = folder / "big.db"
+    store = Store.open(f"sqlite:///{file}")
+    _, records = checklists(form)
+    made = 0
+    while made * 1700 < BIG:
+        some = [replace(each, case=f"ØVELSE-{made // 10_000}{each.case[-3:]}") for each in records]
+        made += store.add_records(some, "benchmark")
+    store.close()
+    size = file.stat().st_size
+    opened = _median(lambda: Store.open(f"sqlite:///{file}").close())
+    yield f"a file of {size / 1e6:.0f} MB opened", _ms(opened), "1,000 ms", _verdict(opened <= 1)
+    with file.open("r+b") as damaged:
+        damaged.seek(size * 3 // 4 // 4096 * 4096)
+        damaged.write(os.urandom(4096))
+    begun = time.perf_counter()
+    said = ""
+    try:
+        Store.open(f"sqlite:///{file}").close()
+    except Exception as error:  # noqa: BLE001 - what it is, is shown
+        said = getattr(error, "id", repr(error))
+    took = time.perf_counter() - begun
+    good = took <= 1 and said == "store.corrupt"
+    yield "… with a damaged page: told", f"{_ms(took)}, {said}", "1,000 ms", _verdict(good)
+
+
+def _syncs(command: list[str]) -> int:
+    """Return how often *command* asked for its bytes to be on the disk."""
+    asked = ["strace", "-f", "-c", "-e", "trace=fsync,fdatasync", *command]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True)
+    lines = [line.split() for line in done.stderr.splitlines()]
+    return sum(int(line[3]) for line in lines if line and line[-1] in {"fsync", "fdatasync"})
+
+
+@contextmanager
+def _clock() -> Iterator[list[float]]:
+    took: list[float] = []
+    begun = time.perf_counter()
+    yield took
+    took.append(time.perf_counter() - begun)
+
+
+def _median(action: Callable[[], object], rounds: int = _ROUNDS) -> float:
+    found = []
+    for _ in range(rounds):
+        with _clock() as took:
+            action()
+        found.append(took[0])
+    return sorted(found)[rounds // 2]
+
+
+def _seconds(took: list[float]) -> str:
+    return f"{took[0]:.1f} s"
+
+
+def _ms(seconds: float) -> str:
+    return f"{1000 * seconds:.0f} ms"
+
+
+def _verdict(good: bool) -> str:
+    return "ok" if good else "**missed**"
