@@ -96,7 +96,14 @@ class _Sheets:
         name = sheet_name(holdable(title), self._names)
         self._names.add(name.casefold())
         sheet = self._book.add_worksheet(name)
-        heads = [self._texts(f"export.column_{each}") for each in _ABOUT]
+        columns = (
+            "export.column_case",
+            "export.column_occasion",
+            "export.column_state",
+            "export.column_version",
+            "export.column_saved",
+        )
+        heads = [self._texts(each) for each in columns]
         heads += [*extra, *(holdable(item.label.in_(self._texts.language)) for item in items)]
         put(sheet, 0, 0, self._title, self.looks["title"])
         put(sheet, 1, 0, self._mark, self.looks["mark"])
