@@ -17,7 +17,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import DDL, Connection, delete, event, func, insert, select, update
+from sqlalchemy import (
+    DDL,
+    Connection,
+    String,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.schema import ExecutableDDLElement
 
 from data.store_tables import about, audit
@@ -26,6 +37,8 @@ NOTED: Final = ("read", "search", "export", "print")
 """What a page does with a case without changing it; the rest is written down by the store itself."""
 
 _HEAD, _START, _EMPTY = "audit_head", "audit_start", "0:"
+_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
+"""How SQLAlchemy writes a moment into SQLite."""
 _COLUMNS = tuple(column.name for column in audit.columns if column.name != "digest")
 
 
@@ -98,11 +111,15 @@ def check(connection: Connection, noted: str | None = None) -> AuditState:
     marks = _marks(connection)
     pruned, digest = _split(marks.get(_START, _EMPTY))
     number, broken, was_there = pruned, None, noted is None or _split(noted)[0] <= pruned
+    # As SQLite keeps it, a moment is a text that can be written in more than one way.
+    written = type_coerce(audit.c.at, String).label("written")
+    is_text = connection.dialect.name == "sqlite"
     try:
-        for row in connection.execute(select(audit).order_by(audit.c.id)):
+        for row in connection.execute(select(audit, written).order_by(audit.c.id)):
             number += 1
             digest = line_digest(digest, row._mapping)
-            if broken is None and (row.id != number or row.digest != digest):
+            is_ours = not is_text or row.written == row.at.strftime(_MOMENT)
+            if broken is None and (row.id != number or row.digest != digest or not is_ours):
                 broken = number
             was_there = was_there or noted == f"{number}:{digest}"
     except ValueError:  # What stands there is no moment any more, so that the line cannot be read.
