@@ -16,6 +16,7 @@ import numpy as np
 from babel.dates import format_date
 from holidays import country_holidays
 
+from data.cases import fictional_cases
 from data.records import Record
 from data.rules import Rule, Window, read_rules, windows
 from data.texts import Language
@@ -212,9 +213,12 @@ def by_urgency(found: Iterable[Deadline]) -> list[Deadline]:
 def start_of(case: CaseDates) -> date | None:
     """Return the day before which nothing of *case* is called overdue.
 
-    A fictional case is opened on the day of its story, whose point is often what was missed before.
+    A fictional case is opened on the day of its story, whose point is often what was missed before;
+    it says itself since when the young person is in the programme.
     """
-    return None if case.exercise else case.opened
+    if not case.exercise:
+        return case.opened
+    return next((told.since for told in fictional_cases() if told.id == case.ref), None)
 
 
 def held_meetings(records: Iterable[Record]) -> dict[str, date]:

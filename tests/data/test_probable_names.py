@@ -147,7 +147,7 @@ def strings(value):
 def our_own_words():
     """All that we have written ourselves for the page: nobody is named in any of it."""
     for case in fictional_cases():
-        yield from (case.story.da, case.story.en, case.title.da, case.title.en)
+        yield from (said for words in case.words() for said in (words.da, words.en))
     for file in (ROOT / "data" / "definitions" / "forms").glob("*.toml"):
         yield from strings(tomllib.loads(file.read_text(encoding="utf-8")))
     for language in LANGUAGES:
