@@ -59,23 +59,6 @@ def test_a_new_policy_takes_under_30_lines(language):
 
 
 @pytest.mark.parametrize("file", PAGES, ids=named)
-def test_every_link_leads_somewhere(file):
-    for text in text_of(file):
-        for address in re.findall(r"\]\(([^)]+)\)", text):
-            if not address.startswith(("https://", "http://")):
-                assert (file.parent / address.partition("#")[0]).is_file(), address
-
-
-@pytest.mark.parametrize("file", CHAPTERS, ids=named)
-def test_every_reference_has_its_source_and_every_source_is_used(file):
-    cells = {cell["id"]: cell["source"] for cell in read_notebook(file)["cells"]}
-    listed = set(re.findall(r"^(\d+)\. ", cells.pop("sources"), flags=re.MULTILINE))
-    referred = {number for text in cells.values() for number in re.findall(r"\[(\d+)\]", text)}
-
-    assert referred == listed
-
-
-@pytest.mark.parametrize("file", PAGES, ids=named)
 def test_a_page_has_a_title_and_one_first_heading(file):
     headings = re.findall(r"^# .+", "\n".join(text_of(file)), flags=re.MULTILINE)
 
