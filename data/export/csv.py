@@ -12,6 +12,7 @@ from io import StringIO
 
 from data.answers import split_key
 from data.export.characters import holdable
+from data.export.filled import nothing_personal
 from data.forms import Form, Item
 from data.records import Record
 from data.texts import LANGUAGES, Texts
@@ -99,11 +100,13 @@ def _answers(record: Record, form: Form | None, texts: Texts) -> Iterator[list[s
     saved = record.saved.isoformat(timespec="seconds") if record.saved else ""
     about = [record.case, record.form, record.occasion, record.state]
     about += [str(record.version), str(record.revision), saved]
-    for key, answer in sorted(record.answers.items()):
-        if answer is None:
+    for key, stored in sorted(record.answers.items()):
+        if stored is None:
             continue
         table, row, question = split_key(key)
         item = form.item(key) if form else None
+        is_free = item is None or item.kind == "note"
+        answer = nothing_personal(stored, texts) if is_free else stored
         label = item.label.in_(texts.language) if item else ""
         words = item.say(answer, texts) if item and item.allows(answer) else ""
         yield [*about, table or "", row or "", question, answer, label, words]

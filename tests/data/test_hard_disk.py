@@ -10,10 +10,14 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from random import Random
+from zipfile import ZipFile
 
+import ipywidgets as ipw
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
@@ -25,6 +29,7 @@ from data.store import Store
 from data.store_errors import StoreError
 from data.texts import LANGUAGES, Texts
 from widgets.autosave import Autosave
+from widgets.case_form import CaseForm
 
 CASE, FORM = "ØVELSE-01", "coordinator"
 EXAMPLES = int(os.environ.get("VEJVISER_EXAMPLES", "40"))
@@ -88,14 +93,14 @@ def test_a_full_disk_is_told_at_once_and_what_was_kept_stays(tmp_path, limit):
         one.unlink()
 
 
-def fill_up(store, pages=1):
-    """Let the store of *store* take no further page, as on a disk that is full."""
+def fill_up(store, room=2_000):
+    """Let *store* take no further page, as on a disk that is full, and *room* without the ballast."""
 
     @event.listens_for(store._engine, "begin")
     def _fill(connection):
-        room = 0 if (store.file.parent / "ballast.bin").exists() else 2_000
+        more = 0 if (store.file.parent / "ballast.bin").exists() else room
         now = connection.exec_driver_sql("PRAGMA page_count").scalar()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {now + room}")
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {now + more}")
 
 
 def test_the_text_stays_on_the_page_and_is_saved_once_there_is_room(store, file):
@@ -113,6 +118,36 @@ def test_the_text_stays_on_the_page_and_is_saved_once_there_is_room(store, file)
     page.flush()
     assert page.state == "saved"
     assert store.load(CASE, FORM).answers == {"note": "x" * 60_000}
+
+
+def test_what_cannot_be_saved_can_be_downloaded_at_once(store, monkeypatch):
+    sent = []
+    monkeypatch.setattr("widgets.page.Page.download", lambda _, *parts: sent.append(parts))
+    page = CaseForm(FORM, open_store=lambda: store)
+    fill_up(store, room=0)
+    with suppress(StoreError):
+        for number in range(100):  # until no room is left at all
+            store.save(Record(case="ØVELSE-02", form=f"form{number}", answers={"a": "x" * 500}))
+
+    typed = "Vi ringer på tirsdag. " * 80
+    page.record_form.fields.write("next_step", typed)
+    page.record_form.autosave.flush()
+    assert page.record_form.autosave.error.id == "store.full"
+    assert "Word eller Excel" in page.record_form.autosave.error.say(page.texts)
+    for each in part_of(page, ipw.Button):
+        if each.description in {page.texts("form.download"), page.texts("form.download_word")}:
+            each.click()
+
+    assert [name.rpartition(".")[2] for name, _, _ in sent] == ["xlsx", "docx"]
+    for _, content, _ in sent:
+        with ZipFile(BytesIO(content)) as parts:
+            assert any(b"Vi ringer p" in parts.read(one) for one in parts.namelist())
+
+
+def part_of(widget, kind):
+    found = [widget] if isinstance(widget, kind) else []
+    children = getattr(widget, "children", ())
+    return found + [one for child in children for one in part_of(child, kind)]
 
 
 def test_a_case_can_be_deleted_on_a_full_disk(store, file):

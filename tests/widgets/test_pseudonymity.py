@@ -15,6 +15,7 @@ from random import Random
 import pytest
 
 from data.case_summary import case_forms
+from data.export import journal_text, records_workbook
 from data.export.whole_case import case_archive
 from data.forms import Form
 from data.places import DATA_VARIABLE
@@ -58,6 +59,8 @@ def canaries(random):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     for handler in logging.getLogger("vejviser").handlers[:]:
         logging.getLogger("vejviser").removeHandler(handler)
     return tmp_path
@@ -157,7 +160,14 @@ def test_what_is_refused_is_nowhere_and_what_is_accepted_is_in_no_log(folder, mo
     for one in planted[:20]:
         life.purpose.value = one
         life.sure.click()
-    assert len(store.list_records("ØVELSE-01")) >= 5
+    records = store.list_records("ØVELSE-01")
+    assert len(records) >= 5
+    danish = Texts.read("da")
+    for form in case_forms():
+        own = [one for one in records if one.form == form.id]
+        downloads[f"{form.id}.xlsx"] = records_workbook(form, own, danish)
+        for one in own:
+            downloads[f"{form.id}.txt"] = journal_text(form, "ØVELSE-01", one, danish).encode()
     store.close()
 
     files = [*everything_in(folder, downloads)]
