@@ -68,7 +68,7 @@ def refused(id, action, *words):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("key", [SENTENCE, new_key()])
+@pytest.mark.parametrize("key", [SENTENCE, new_key()], ids=["sentence", "drawn"])
 def test_an_encrypted_file_holds_the_same_and_nothing_in_clear(file, tmp_path, monkeypatch, key):
     daily_backup(file, DAY)
     before = look_through(file)
