@@ -66,6 +66,13 @@ def test_a_page_has_a_title_and_one_first_heading(file):
     assert read_notebook(file)["metadata"]["title"].endswith("Vejviser")
 
 
+@pytest.mark.parametrize("file", PAGES, ids=named)
+def test_a_table_names_each_of_its_columns(file):
+    headers = re.findall(r"^(\|.*\|)\n\|:?-", "\n".join(text_of(file)), flags=re.MULTILINE)
+
+    assert [header for header in headers if re.search(r"\|\s*\|", header)] == []
+
+
 @pytest.mark.parametrize("file", CHAPTERS, ids=named)
 def test_a_chapter_is_plain(file):
     assert chapter_lix(file) < 45
