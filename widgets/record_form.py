@@ -186,6 +186,7 @@ class RecordForm(ipw.VBox):
             _show(self._hand_over, False)  # It belongs in nobody's case.
         else:
             self._hand_over.follow(record)
+        self._tools.follow()
         if self.autosave.state != "waiting":
             self.paper.sheet = self.readable(self.now())
         self._finish.disabled = bool(self.autosave.clashes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import ipywidgets as ipw
@@ -15,17 +16,39 @@ _STATIC = Path(__file__).parent / "static"
 
 
 class Copying(anywidget.AnyWidget):
-    """A text to read, with a button that copies it; where that is not allowed, it is selected."""
+    """A text to read, with a button that copies it; where that is not allowed, it is selected.
+
+    *made* makes the text. At the click, *save* is called and the text made anew, so that what was
+    typed a moment before is in what is copied.
+    """
 
     _esm = _STATIC / "copying.js"
 
     text = tl.Unicode(help="What is copied.").tag(sync=True)
     words = tl.Dict(help="The words of the button.").tag(sync=True)
 
-    def __init__(self, text: str, texts: Texts) -> None:
+    def __init__(
+        self,
+        made: Callable[[], str],
+        save: Callable[[], None],
+        texts: Texts,
+        guard: Callable[[Callable[..., None]], Callable[..., Any]],
+    ) -> None:
+        self._made = made
+        self._save = save
         named = {"label": "form.journal", "copy": "form.copy", "copied": "form.copied"}
         words = {name: texts(id) for name, id in named.items()}
-        super().__init__(text=text, words={**words, "failed": texts("form.copy_failed")})
+        super().__init__(text=made(), words={**words, "failed": texts("form.copy_failed")})
+        self.on_msg(guard(self._on_message))
+
+    def follow(self) -> None:
+        """Make the text anew."""
+        self.text = self._made()
+
+    def _on_message(self, *_: object) -> None:
+        self._save()
+        self.follow()
+        self.send({"kind": "copy", "text": self.text})
 
 
 class HandOver(ipw.VBox):

@@ -72,14 +72,24 @@ class RecordTools(ipw.VBox):
         self._of.paper.print()
 
     def _on_journal(self, _: Any) -> None:
+        of = self._of
+        of.save_first()
+        copying = Copying(self._journal, of.save_first, self._texts, of.page.guard)
+        help = ipw.HTML(f'<p class="vv-saved">{safe(self._texts("form.journal_help"))}</p>')
+        self._note("export")
+        self._open("form.journal", [help, copying])
+
+    def _journal(self) -> str:
         from data.export.journal import journal_text  # noqa: PLC0415 (only who moves it needs it)
 
         of = self._of
-        of.save_first()
-        text = journal_text(of.form, of.heading, of.now(), self._texts, exercise=of.exercise)
-        help = ipw.HTML(f'<p class="vv-saved">{safe(self._texts("form.journal_help"))}</p>')
-        self._note("export")
-        self._open("form.journal", [help, Copying(text, self._texts)])
+        return journal_text(of.form, of.heading, of.now(), self._texts, exercise=of.exercise)
+
+    def follow(self) -> None:
+        """Let what is open say what the record says now."""
+        for each in self.extra.children:
+            if isinstance(each, Copying):
+                each.follow()
 
     def _on_versions(self, _: Any) -> None:
         versions = self._of.autosave.versions()

@@ -1,5 +1,6 @@
 """Forms as a person fills them in: with mouse and keys, with the kernel killed, with hostile words."""
 
+import re
 import time
 
 import pytest
@@ -168,6 +169,8 @@ def test_a_form_is_filled_in_with_the_keyboard_and_survives_its_kernel(
     page.get_by_label("Hvem gør det?").select_option("Den unge")
     page.get_by_role("button", name="Tilføj aftale").press("Enter")
     expect(page.get_by_label("Hvad?")).to_have_count(2)
+    rows = page.locator("details.vv-card")
+    expect(rows.first).to_have_js_property("open", False)
     page.get_by_label("Hvad?").nth(1).press_sequentially("Find en læreplads", delay=20)
     time.sleep(1)  # What was typed a second ago is kept.
 
@@ -192,11 +195,30 @@ def test_a_form_is_filled_in_with_the_keyboard_and_survives_its_kernel(
     expect(page.get_by_label("Hvorfor ikke?")).to_have_value("Ingen kom")
     expect(page.get_by_label("Hvad?").nth(1)).to_have_value("Find en læreplads")
     expect(page.get_by_label("Hvornår?")).to_have_value("03-05-2026")
-    check_rows_conditions_and_finishing(page, store, until)
+    check_rows(page, store, until)
+    check_conditions(page)
+    check_copying(page)
+    check_print_button(page)
+    check_finishing(page)
     check_print(page)
 
 
-def check_rows_conditions_and_finishing(page, store, until):
+def check_rows(page, store, until):
+    headings = page.locator("details.vv-card > summary")
+    expect(headings).to_have_text(
+        ["aftale 1Ring til skolen · Den unge", "aftale 2Find en læreplads"]
+    )
+    expect(page.get_by_label("Hvad?").first).to_be_hidden()
+    headings.nth(1).press("Enter")
+    page.get_by_label("Hvad?").nth(1).fill("")
+    headings.nth(1).press("Enter")
+    expect(headings.nth(1)).to_contain_text("Mangler 1 svar")
+    # What is missing is found although its row is closed.
+    page.get_by_role("link", name="Aftale 2: Hvad?").click()
+    expect(page.get_by_label("Hvad?").nth(1)).to_be_focused()
+    page.keyboard.type("Find en læreplads")
+
+    headings.first.click()
     page.get_by_role("button", name="Fjern aftale 1").click()
     undo = page.get_by_role("button", name="Fjernet: aftale 1. Fortryd")
     expect(undo).to_be_focused()
@@ -205,6 +227,8 @@ def check_rows_conditions_and_finishing(page, store, until):
     expect(page.get_by_label("Hvad?").first).to_have_value("Ring til skolen")
     expect(page.get_by_label("Hvad?").first).to_be_focused()
 
+
+def check_conditions(page):
     group(page, "Blev det holdt?").get_by_label("Ja").check()
     expect(page.get_by_label("Hvorfor ikke?")).to_be_hidden()
     page.get_by_role("button", name="Ryd svaret på: Blev det holdt?").click()
@@ -212,6 +236,43 @@ def check_rows_conditions_and_finishing(page, store, until):
     expect(group(page, "Blev det holdt?").get_by_label("Ja")).to_be_focused()
     group(page, "Blev det holdt?").get_by_label("Nej").check()
     expect(page.get_by_label("Hvorfor ikke?")).to_have_value("Ingen kom")
+
+
+def check_copying(page):
+    """What is typed right before the click is in what is copied."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Tekst til fagsystemet").click()
+    copy = page.get_by_role("button", name="Kopiér")
+    expect(page.get_by_label("Tekst til fagsystemet")).to_have_value(re.compile("Ingen kom"))
+    page.get_by_label("Hvorfor ikke?").fill("Bussen kørte ikke")
+    copy.click()
+    expect(page.get_by_text("Kopieret")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Hvorfor ikke? Bussen kørte ikke" in copied
+    assert "Ingen kom" not in copied
+    page.get_by_role("button", name="Luk").click()
+
+
+def check_print_button(page):
+    """What is typed right before the click is printed, and nothing but the form."""
+    page.evaluate("window.print = () => { window.prints = (window.prints ?? 0) + 1; }")
+    page.get_by_label("Hvorfor ikke?").fill("Toget kørte ikke")
+    page.get_by_role("button", name="Udskriv").click()
+    page.wait_for_function("window.prints === 1")
+    page.emulate_media(media="print")
+    expect(page.locator("body > .vv-paper-alone")).to_contain_text("Toget kørte ikke")
+    assert (
+        page.evaluate(
+            "[...document.body.children].filter(each => each.offsetParent !== null).length"
+        )
+        == 1
+    )
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("body > .vv-paper-alone")).to_have_count(0)
+
+
+def check_finishing(page):
     page.get_by_role("button", name="Afslut").click()
     expect(page.get_by_text("Afsluttet. Version 1").first).to_be_visible()
     expect(group(page, "Hørt?").get_by_label("4", exact=True)).to_be_disabled()
@@ -241,6 +302,7 @@ def test_hostile_words_never_run(own, store, open_page, until):
         page.locator("[data-key=minutes] input[type=text]").fill(payload)
         page.locator("[data-key=minutes] input[type=text]").press("Tab")
     expect(page.locator("[data-key=minutes] .vv-message")).to_contain_text("kan ikke bruges her")
+    page.locator("details.vv-card > summary").click()
     page.locator("[data-key='deals.001aaaaa.what'] textarea").fill(" ".join(HOSTILE[:3]))
     page.locator(".vv-cards .vv-row-button").first.click()
     expect(page.locator(".vv-removed")).to_be_visible()
@@ -250,7 +312,7 @@ def test_hostile_words_never_run(own, store, open_page, until):
     store.save(Record(case=case, form="coordinator", answers=theirs, revision=current.revision))
     why.fill(HOSTILE[0])
     expect(page.locator(".vv-clash")).to_be_visible()
-    for name in ("Brug dit", "Tekst til fagsystemet", "Afslut", "Versioner"):
+    for name in ("Brug dit", "Afslut", "Tekst til fagsystemet", "Versioner"):
         button = page.get_by_role("button", name=name, exact=name == "Afslut")
         button.first.click()
     page.get_by_role("button", name="Version 1,").click()

@@ -13,6 +13,7 @@ from data.store_errors import StoreError
 from data.texts import LANGUAGES, Texts
 from widgets import CaseForm, CaseList, FormFields
 from widgets.fields import read_date, read_number
+from widgets.record_keeping import Copying
 
 ALL_KINDS = """
 id = "all"
@@ -651,6 +652,22 @@ def test_somebody_is_reminded_until_it_is_moved(page, url):
     assert Store.open(url).load("ØVELSE-01", "coordinator").handed_over is not None
     again.record_form._hand_over._tick.value = False
     assert "endnu ikke flyttet" in words(again)
+
+
+def test_the_text_for_the_case_system_follows_what_is_typed(page):
+    write(page, next_step="Ring til skolen")
+    click(page, "Tekst til fagsystemet")
+    (copying,) = (each for each in inside(page) if isinstance(each, Copying))
+    assert "Ring til skolen" in copying.text
+
+    write(page, next_step="Ring til FGU")
+
+    assert "Ring til FGU" in copying.text
+    assert "Ring til skolen" not in copying.text
+    sent = []
+    copying.send = sent.append
+    copying._on_message(copying, {"kind": "copy"}, [])
+    assert sent == [{"kind": "copy", "text": copying.text}]
 
 
 def test_a_form_of_forty_questions_is_few_widgets(url):

@@ -16,9 +16,14 @@ function render({ model, el }) {
   said.className = "vv-saved";
   said.setAttribute("role", "status");
 
-  button.onclick = async () => {
+  // Python gives what is copied, after it has heard what was typed a moment before.
+  let copied = null;
+  button.onclick = () => model.send({ kind: "copy" });
+  async function copy(message) {
+    if (message.kind !== "copy") return;
+    copied = text.value = message.text;
     try {
-      await navigator.clipboard.writeText(text.value);
+      await navigator.clipboard.writeText(copied);
       said.textContent = words.copied;
     } catch {
       // Without the right to the clipboard, such as on a page without TLS, a person does it.
@@ -26,16 +31,20 @@ function render({ model, el }) {
       text.select();
       said.textContent = words.failed;
     }
-  };
+  }
   const show = () => {
     text.value = model.get("text");
-    said.textContent = "";
+    if (text.value !== copied) said.textContent = "";
   };
   model.on("change:text", show);
+  model.on("msg:custom", copy);
   show();
   box.append(text, button, said);
   el.append(box);
-  return () => model.off("change:text", show);
+  return () => {
+    model.off("change:text", show);
+    model.off("msg:custom", copy);
+  };
 }
 
 export default { render };
