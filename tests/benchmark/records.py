@@ -1,4 +1,8 @@
-"""A store of 10,000 meeting checklists: filling it, listing it, counting, and bringing it out."""
+"""A store of 10,000 meeting checklists: filling it, listing it, counting, and bringing it out.
+
+Times are CPU time, with the time on the clock in brackets; those of opening and of 50 writers are
+judged by the clock.
+"""
 
 import os
 import shutil
@@ -97,9 +101,9 @@ def _many(folder: Path, form: Form) -> Iterator[tuple[str, str, str, str]]:
     once = _median(lambda: listing(store, store.cases(), TODAY), 1)
     yield f"list of {CASES} cases, first page, first time in a process", _ms(once), "", ""
     page = _median(lambda: listing(store, store.cases(), TODAY))
-    yield "list, a page of 25, most overdue first", _ms(page), "100 ms", _verdict(page <= 0.1)
+    yield "list, a page of 25, most overdue first", _ms(page), "100 ms", _verdict(page[0] <= 0.1)
     count = _median(lambda: store.count_answers("meeting"))
-    yield "every answer of every question counted", _ms(count), "500 ms", _verdict(count <= 0.5)
+    yield "every answer of every question counted", _ms(count), "500 ms", _verdict(count[0] <= 0.5)
     told: list[int] = []
     with _clock() as took:
         held = store.list_records(form="meeting")
@@ -155,18 +159,17 @@ def _big(folder: Path, form: Form) -> Iterator[tuple[str, str, str, str]]:
     store.close()
     size = file.stat().st_size
     opened = _median(lambda: Store.open(f"sqlite:///{file}").close())
-    yield f"a file of {size / 1e6:.0f} MB opened", _ms(opened), "1,000 ms", _verdict(opened <= 1)
+    yield f"a file of {size / 1e6:.0f} MB opened", _ms(opened), "1,000 ms", _verdict(opened[1] <= 1)
     with file.open("r+b") as damaged:
         damaged.seek(size * 3 // 4 // 4096 * 4096)
         damaged.write(os.urandom(4096))
-    begun = time.perf_counter()
     said = ""
-    try:
-        Store.open(f"sqlite:///{file}").close()
-    except Exception as error:  # noqa: BLE001 - what it is, is shown
-        said = getattr(error, "id", repr(error))
-    took = time.perf_counter() - begun
-    good = took <= 1 and said == "store.corrupt"
+    with _clock() as took:
+        try:
+            Store.open(f"sqlite:///{file}").close()
+        except Exception as error:  # noqa: BLE001 - what it is, is shown
+            said = getattr(error, "id", repr(error))
+    good = took[1] <= 1 and said == "store.corrupt"
     yield "… with a damaged page: told", f"{_ms(took)}, {said}", "1,000 ms", _verdict(good)
 
 
@@ -178,29 +181,33 @@ def _syncs(command: list[str]) -> int:
     return sum(int(line[3]) for line in lines if line and line[-1] in {"fsync", "fdatasync"})
 
 
+Took = list[float]
+"""Seconds of CPU time, which other programs stretch less, and on the clock."""
+
+
 @contextmanager
-def _clock() -> Iterator[list[float]]:
-    took: list[float] = []
-    begun = time.perf_counter()
+def _clock() -> Iterator[Took]:
+    took: Took = []
+    begun, spent = time.perf_counter(), time.process_time()
     yield took
-    took.append(time.perf_counter() - begun)
+    took += [time.process_time() - spent, time.perf_counter() - begun]
 
 
-def _median(action: Callable[[], object], rounds: int = _ROUNDS) -> float:
+def _median(action: Callable[[], object], rounds: int = _ROUNDS) -> Took:
     found = []
     for _ in range(rounds):
         with _clock() as took:
             action()
-        found.append(took[0])
+        found.append(took)
     return sorted(found)[rounds // 2]
 
 
-def _seconds(took: list[float]) -> str:
-    return f"{took[0]:.1f} s"
+def _seconds(took: Took) -> str:
+    return f"{took[0]:.1f} s ({took[1]:.1f} s)"
 
 
-def _ms(seconds: float) -> str:
-    return f"{1000 * seconds:.0f} ms"
+def _ms(took: Took) -> str:
+    return f"{1000 * took[0]:.0f} ms ({1000 * took[1]:.0f} ms)"
 
 
 def _verdict(good: bool) -> str:
