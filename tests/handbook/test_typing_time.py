@@ -4,7 +4,7 @@ The page, the store and every click and key are real; the time is that of a mode
 ``typist.py``. It begins with the choice of the case and ends when the meeting is finished.
 
 ``VEJVISER_MEETINGS=40 python -m pytest -s tests/handbook/test_typing_time.py`` writes down so many drawn
-meetings instead of two, and prints the figures.
+meetings instead of five, and prints the figures.
 """
 
 import os
@@ -21,7 +21,7 @@ from tests.handbook.typist import Typist
 
 pytestmark = pytest.mark.browser
 
-MEETINGS = int(os.environ.get("VEJVISER_MEETINGS", "2"))
+MEETINGS = int(os.environ.get("VEJVISER_MEETINGS", "5"))
 SEED = 20261122
 BEGIN = date(2026, 3, 2)
 OUTCOMES = ("held", "moved", "held", "held", "cancelled", "held", "held", "no_show", "held", "held")

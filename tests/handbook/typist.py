@@ -10,7 +10,6 @@ long one thinks before an answer, beyond the model's M, is our assumption too (`
 import re
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from math import ceil
 from random import Random
 
 from playwright.sync_api import Error, Locator, Page
@@ -33,10 +32,20 @@ NOTCH = 100
 _ASKED = {"preparation", "development", "view"}
 _SEEN = """() => [...document.querySelectorAll('.vv-field')]
   .filter(field => field.offsetParent !== null).map(field => field.dataset.key)"""
-# Between the edge of the window and the bar that says what is saved.
-_HIDDEN_PIXELS = """field => {
+# Turns the wheel until the field stands between the edge of the window and the bar that says what is
+# saved; returns how many notches that was, and what there is to read above the field and in it.
+_LOOK = """(field, notch) => {
   const box = field.getBoundingClientRect();
-  return Math.max(0, box.bottom + 140 - window.innerHeight) || Math.min(0, box.top - 80);
+  const hidden = Math.max(0, box.bottom + 140 - window.innerHeight) || Math.min(0, box.top - 80);
+  const notches = Math.ceil(Math.abs(hidden) / notch);
+  scrollBy(0, notches * notch * Math.sign(hidden));
+  const read = [field.innerText];
+  let before = field.previousElementSibling;
+  while (before && !before.classList.contains('vv-field')) {
+    read.unshift(before.innerText);
+    before = before.previousElementSibling;
+  }
+  return [notches, read];
 }"""
 
 
@@ -160,22 +169,9 @@ class Typist:
 
     def _look_at(self, field: Locator) -> None:
         """Bring *field* into sight with the wheel, and read it with the heading above it."""
-        hidden = field.evaluate(_HIDDEN_PIXELS)
-        notches = ceil(abs(hidden) / NOTCH)
-        self.page.evaluate("way => scrollBy(0, way)", notches * NOTCH * (1 if hidden > 0 else -1))
+        notches, read = field.evaluate(_LOOK, NOTCH)
         self.work.notches += notches
-        above = field.evaluate(
-            """field => {
-              const read = [];
-              let before = field.previousElementSibling;
-              while (before && !before.classList.contains('vv-field')) {
-                read.push(before.innerText);
-                before = before.previousElementSibling;
-              }
-              return read;
-            }"""
-        )
-        self._read([*above, field.inner_text()])
+        self._read(read)
 
     def _read(self, texts: list[str]) -> None:
         for line in "\n".join(texts).splitlines():
