@@ -9,7 +9,7 @@ import ipywidgets as ipw
 
 from data.case_files import CaseFile, is_exercise
 from data.case_summary import CaseSummary, case_forms, summaries
-from data.cases import fictional_cases
+from data.cases import Case, fictional_cases
 from data.export.whole_case import case_heading
 from data.meeting_calendar import danish_today
 from data.records import Record
@@ -20,6 +20,7 @@ from widgets.case_details import CaseDetails
 from widgets.case_form import CaseForm
 from widgets.case_life import CaseLife
 from widgets.case_list import case_address, styles
+from widgets.case_story import CaseStory
 from widgets.page import Page, safe
 from widgets.views import DEVELOPMENTS
 
@@ -48,6 +49,8 @@ class CasePage(Page):
         self._records: list[Record] = []
         self._head = ipw.HTML().add_class("vv-case-head")
         self._place = ipw.VBox().add_class("vv-case-tool")
+        self._told = ipw.VBox().add_class("vv-case-told")
+        self._story: CaseStory | None = None
         self._picture = ipw.VBox()
         self._foot = ipw.VBox()
         self._looks = styles()
@@ -95,7 +98,10 @@ class CasePage(Page):
             return
         self.case = case
         self._build_foot()
-        self.show(self._looks, self._head, self._choosing, self._place, self._picture, self._foot)
+        fictional = _fictional(ref)
+        self._story = None if fictional is None else CaseStory(self, fictional)
+        parts = (self._head, self._choosing, self._told, self._place, self._picture, self._foot)
+        self.show(self._looks, *parts)
         self.refresh()
         self.choose(tool if tool in self.choice else "")
 
@@ -154,6 +160,7 @@ class CasePage(Page):
         if self.client.query.get("redskab", "") != name:
             self.client.remember(redskab=name or None, dag=None)
         self._place.children = [self._tool(name)] if name else [self._first_view()]
+        self._tell(folded=bool(name))
         self._show_development(name)
 
     def _tool(self, name: str) -> Page:
@@ -238,14 +245,23 @@ class CasePage(Page):
         return f"<h2>{safe(case_heading(case.ref, texts))}{mark}</h2><p>{line}</p>"
 
     def _first_view(self) -> ipw.HTML:
-        """Return the story of a fictional case, and what to do next."""
-        words = safe(self.texts("cases.choose_tool"))
-        ref = "" if self.case is None else self.case.ref
-        for case in fictional_cases():
-            if case.id == ref:
-                story = safe(case.story.in_(self.texts.language).strip())
-                return ipw.HTML(f"<p>{story}</p><p>{words}</p>")
-        return ipw.HTML(f"<p>{words}</p>")
+        """Return what to do next."""
+        return ipw.HTML(f"<p>{safe(self.texts('cases.choose_tool'))}</p>")
+
+    def _tell(self, *, folded: bool) -> None:
+        """Show the story of a fictional case with its papers; beside a tool, behind a fold."""
+        if self._story is None:
+            self._told.children = []
+        elif folded:
+            opened = ipw.ToggleButton(description=self.texts("cases.story"), value=False)
+            opened.observe(self.guard(self._on_story), "value")
+            self._told.children = [opened]
+        else:
+            self._told.children = [self._story]
+
+    def _on_story(self, change: Any) -> None:
+        opened, story = change.owner, self._story
+        self._told.children = [opened, story] if change.new and story is not None else [opened]
 
     # --- How it has gone ------------------------------------------------------------------------
 
@@ -267,3 +283,7 @@ class CasePage(Page):
             self._picture.children = [ipw.HTML(DEVELOPMENTS[name](form, records, self.texts))]
 
         return drawn
+
+
+def _fictional(ref: str) -> Case | None:
+    return next((case for case in fictional_cases() if case.id == ref), None)

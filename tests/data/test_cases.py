@@ -30,7 +30,9 @@ def sentences(text):
 
 
 def test_there_are_eight_in_order():
-    assert [case.id for case in fictional_cases()] == [f"ØVELSE-0{number}" for number in range(1, 9)]
+    assert [case.id for case in fictional_cases()] == [
+        f"ØVELSE-0{number}" for number in range(1, 9)
+    ]
 
 
 @each_case()

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from data.case_files import CaseFile
+from data.cases import fictional_case
 from data.records import Record
 from data.store import Store
 from data.texts import Texts
@@ -93,3 +94,41 @@ def test_a_page_of_a_case_is_whole_and_accessible(own, open_page, store, lang, w
     expect(page.get_by_text(texts("calendar.timeline")).first).to_be_visible()
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("lang", "width"), [("da", 1280), ("en", 820)])
+def test_the_papers_of_a_fictional_case_are_read_and_printed(own, open_page, lang, width):
+    case, texts = fictional_case("ØVELSE-06"), Texts.read(lang)
+    page = open_page("sag?sag=ØVELSE-06", lang, width, on=own, alive=True)
+    page.evaluate("() => { window.print = () => {}; }")
+    (_, paper, _) = case.documents
+    last = page.get_by_text(paper.paragraphs(lang)[-1])
+    note = page.get_by_text(case.facilitator.good_for.in_(lang))
+
+    expect(page.get_by_text(case.story.in_(lang).strip())).to_be_visible()
+    expect(last).to_be_hidden()
+    expect(note).to_be_hidden()
+    page.locator("summary", has_text=paper.title.in_(lang)).press("Enter")
+    expect(last).to_be_visible()
+    page.locator("summary", has_text=texts("cases.trainer")).press("Enter")
+    expect(note).to_be_visible()
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    page.get_by_role("button", name=texts("cases.print_all")).click()
+    sheet = page.locator(".vv-paper-alone")
+    for each in case.documents:
+        expect(sheet).to_contain_text(each.paragraphs(lang)[-1])
+    expect(sheet).not_to_contain_text(case.facilitator.good_for.in_(lang))
+
+
+def test_the_story_can_be_read_beside_a_tool(own, open_page):
+    case = fictional_case("ØVELSE-05")
+    page = open_page("sag?sag=ØVELSE-05&redskab=network", on=own, alive=True)
+    story = page.get_by_text(case.story.da.strip())
+
+    expect(page.get_by_role("button", name="Tilføj en person")).to_be_visible()
+    expect(story).to_be_hidden()
+    page.get_by_role("button", name="Historien og dokumenterne", exact=True).press("Enter")
+
+    expect(story).to_be_visible()

@@ -1,5 +1,6 @@
 """The pages of cases: the list, a new case, one case with its tools, and its end."""
 
+import html
 import json
 import re
 import zipfile
@@ -10,6 +11,7 @@ import ipywidgets as ipw
 import pytest
 
 from data.case_files import CaseFile
+from data.cases import fictional_cases
 from data.export.whole_case import case_archive
 from data.records import Record
 from data.store import Store
@@ -17,6 +19,7 @@ from data.texts import LANGUAGES, Texts
 from widgets import CaseList, CasePage
 from widgets.case_details import CaseDetails
 from widgets.case_life import CaseLife
+from widgets.case_story import CaseStory
 
 DAY = date(2026, 11, 22)
 
@@ -232,6 +235,69 @@ def test_a_page_shows_the_case_of_its_address_and_every_tool(open_store, languag
         assert page._place.children[0]._notices.value == ""
         assert page.client.query["redskab"] == name
         assert [other for other, each in page.choice.items() if each.value] == [name]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", fictional_cases(), ids=lambda case: case.id)
+def test_a_fictional_case_shows_its_story_its_papers_and_the_note(open_store, case, language):
+    page = page_of(open_store, case.id, language=language)
+    (story,) = part(page, CaseStory)
+
+    said = html.unescape(shown(story))
+    assert case.story.in_(language).strip() in said
+    titles = re.findall(r"<details class=.vv-card.><summary>(.*?)</summary>", said)
+    assert titles[:-1] == [paper.title.in_(language) for paper in case.documents]
+    assert titles[-1] == Texts.read(language)("cases.trainer")
+    for paper in case.documents:
+        assert all(part in said for part in paper.paragraphs(language))
+    for words in case.facilitator.words():
+        assert words.in_(language) in said
+    for tool in case.tools:
+        assert f"redskab={tool}" in said
+    assert f"{case.facilitator.minutes} minut" in said
+
+
+def test_beside_a_tool_the_story_is_folded_and_comes_back(open_store):
+    page = page_of(open_store, "ØVELSE-03", "network")
+    story = page._story
+
+    (opened,) = page._told.children
+    opened.value = True
+    assert page._told.children == (opened, story)
+    opened.value = False
+    assert page._told.children == (opened,)
+    page.choose("")
+    assert page._told.children == (story,)
+
+
+def test_a_real_case_has_no_story(open_store, real):
+    assert part(page_of(open_store, "K00012"), CaseStory) == []
+
+
+def test_each_paper_is_printed_alone_and_all_of_them_with_the_story(open_store, monkeypatch):
+    sent = []
+    monkeypatch.setattr("widgets.form_print.Paper.send", lambda _self, told: sent.append(told))
+    (story,) = part(page_of(open_store, "ØVELSE-03"), CaseStory)
+    case = fictional_cases()[2]
+    papers = [paper.paragraphs("da")[-1] for paper in case.documents]
+
+    for fold in (*story.papers, story.note):
+        part(fold, ipw.Button)[0].click()
+    story.print_all.click()
+
+    sheets = [html.unescape(told["sheet"]) for told in sent]
+    assert [[text in sheet for text in papers] for sheet in sheets[:3]] == [
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+    ]
+    assert case.facilitator.law.da in sheets[3]
+    assert all(text in sheets[4] for text in [*papers, case.story.da.strip()])
+    assert case.facilitator.law.da not in sheets[4], "the note is not for those who do the exercise"
+    for told, sheet in zip(sent, sheets, strict=True):
+        assert told["kind"] == "print"
+        assert "ØVELSE-03" in sheet
+        assert "vv-watermark" in sheet
 
 
 def test_the_tool_of_the_address_is_open_and_built_once(open_store):

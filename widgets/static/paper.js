@@ -14,6 +14,8 @@ function render({ model, el }) {
   function print(message) {
     if (message.kind !== "print") return;
     const alone = box.cloneNode(true);
+    // What comes with the message is printed in place of what stands on the page.
+    if (message.sheet) alone.innerHTML = message.sheet;
     alone.classList.add("vv-paper-alone");
     document.body.append(alone);
     document.documentElement.dataset.vvPaper = "alone";
