@@ -10,8 +10,10 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 from data.case_files import CaseFile
+from data.meeting_calendar import danish_today, deadlines
 from data.records import Record
 from data.store import Store
+from widgets.day_field import as_typed
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +51,10 @@ def test_a_birthday_is_typed_and_a_meeting_put_into_the_calendar(own, open_page)
 
     day = page.get_by_label("Dag", exact=True)
     page.get_by_label("Hvilket møde?").select_option("Mødet ved 18½ år")
-    expect(day).not_to_have_value("")
+    today = danish_today()
+    dates = {each.rule.id: each for each in deadlines(date(2008, 2, 29), today)}
+    # What is proposed for the chosen meeting must have arrived, or it would replace what is typed.
+    expect(day).to_have_value(as_typed(dates["meeting_18_5"].proposed(today)))
     day.fill("25-10-2026")
     day.press("Tab")
     clock = page.get_by_label("Klokken")
