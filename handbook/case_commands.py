@@ -41,7 +41,9 @@ def export(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Write all that is kept of CASE to a zip file: JSON, and each form as docx and xlsx.
+    """Write all that is kept of CASE to a zip file.
+
+    JSON, and each form as docx and xlsx.
 
     Exit status: 0 done; 2 refused, with a sentence.
     """
@@ -76,7 +78,9 @@ def table(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Write every filled FORM to one workbook: a row each, and a sheet for each of its tables.
+    """Write every filled FORM to one workbook.
+
+    A row each, and a sheet for each of its tables.
 
     In training only the fictional cases are in it. The log says of each case that it left.
 
@@ -121,7 +125,9 @@ def delete(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Delete CASE with all its forms and their versions, and give a receipt.
+    """Delete CASE with all its forms, and give a receipt.
+
+    Their versions go with them.
 
     The lines of the log stay; they hold no answer. Whether a case may be deleted is for the
     municipality to decide under the Archives Act.
@@ -167,7 +173,9 @@ def prune(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Delete the records whose period has ended, once you have seen which, and give a receipt.
+    """Delete records whose period has ended.
+
+    You see which first, and get a receipt.
 
     Records of fictional cases have 30 days, working copies of real cases 90 days after they were moved
     into the case system; both are proposals that the municipality decides on. A real record that nobody

@@ -25,7 +25,7 @@ records = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Look after the records: copies, checks, the log, and the end of a case.",
+    help="Copy, check, export and delete records; read their log.",
 )
 
 DAMAGED = 1
@@ -39,7 +39,7 @@ def backup(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Copy the records to FILE, also while Vejviser is running.
+    """Copy the records to FILE; Vejviser may be running.
 
     The copy is opened and checked before it is there. Vejviser makes one by itself at the first
     opening of each day, in the folder `backups` of the data folder; those of seven days and four weeks
@@ -64,7 +64,9 @@ def restore(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Put the copy FILE in the place of the records, while Vejviser is closed.
+    """Put a copy in the place of the records.
+
+    Vejviser must be closed.
 
     FILE is checked first, and what was put back is compared with it, table by table. The records that
     were there are kept beside it under another name. Cases that were deleted after the copy was made
@@ -108,7 +110,9 @@ def check(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Check each page of the file, each line of the log and each answer against the log.
+    """Check each page, each line of the log and each answer.
+
+    An answer is held against the log.
 
     Exit status: 0 all is as it was written; 1 something is not; 2 the file cannot be opened.
     """
@@ -155,7 +159,7 @@ def log(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Tell who read, changed, exported or deleted what, and when.
+    """Tell who read, changed or deleted what, and when.
 
     The log holds no answer: a salted hash shows that one changed. Reading the log stands in it too.
 
@@ -199,7 +203,9 @@ def log(
 
 @records.command()
 def encrypt(*, lang: Lang = "da", data_folder: DataFolder = None) -> None:
-    """Encrypt the records and all copies in the data folder, while Vejviser is closed.
+    """Encrypt the records and their copies.
+
+    These are all copies in the data folder. Vejviser must be closed.
 
     The key is that of the variable VEJVISER_KEY. Without it, a key is drawn, put into the key store of
     the operating system and shown once; where there is no key store, you are asked for one. Whoever
@@ -229,7 +235,9 @@ def encrypt(*, lang: Lang = "da", data_folder: DataFolder = None) -> None:
 
 @records.command()
 def decrypt(*, yes: Yes = False, lang: Lang = "da", data_folder: DataFolder = None) -> None:
-    """Write the records and all copies in the data folder in clear again, while Vejviser is closed.
+    """Write the records and their copies in clear again.
+
+    These are all copies in the data folder. Vejviser must be closed.
 
     Exit status: 0 done; 2 refused or not confirmed, with the records as they were.
     """
@@ -254,7 +262,9 @@ def real_cases(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Switch the recording of real, pseudonymous cases on or off; it is off until you do.
+    """Switch the recording of real cases on or off.
+
+    They are pseudonymous, and it is off until you switch it on.
 
     Before it is on, you read what it means and type a sentence. There is no option that skips it.
 
