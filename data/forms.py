@@ -191,8 +191,9 @@ class Form(Entry):
     """The notebook in which it is filled in, without its ending; empty is the page of the case."""
     subject: Literal["case", "unit"] = "case"
     """Whether it is about a young person or about the municipality's own work."""
-    occasion: Literal["once", "dated", "round"] = "once"
-    """One living record; a new one a day (a meeting); or a new one a half-year and respondent."""
+    occasion: Literal["once", "dated", "round", "numbered"] = "once"
+    """One living record; a new one a day (a meeting); a new one a half-year and respondent; or one after
+    the other, counted from 1 (a decision)."""
     title: Words
     note: Words
     """What the form is and whose word it is on; shown above the questions and in every export."""
