@@ -22,6 +22,8 @@ class Settings(Entry):
     """Days after which a record of a fictional case is proposed for deletion; None is never."""
     handed_over_days: int | None = Field(90, ge=1, le=3650)
     """Days after a record was moved into the case system, when it is proposed for deletion."""
+    session_days: int | None = Field(30, ge=1, le=3650)
+    """Days after a trainer's session ended, when it is proposed for deletion."""
     audit_days: int | None = Field(None, ge=30, le=3650)
     """Days that lines of the audit trail are kept; None is for ever."""
 

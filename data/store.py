@@ -11,18 +11,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, select, text, tuple_
+from sqlalchemy import Connection, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from data import audit, case_life, case_rows, many_records, record_rows
 from data.answer_check import changed_answers
-from data.backup import back_up, daily_backup, free_ballast
+from data.backup import back_up, daily_backup
 from data.case_files import CaseFile, check_words, is_real
 from data.case_life import Receipt
 from data.log import log_to_file
 from data.records import Record, Version
 from data.settings import Settings, change_settings, read_settings
-from data.store_errors import StaleCase, StaleRecord, StoreError, told
+from data.store_errors import StaleCase, StaleRecord, StoreError
 from data.store_opening import Opened, open_database
 from data.store_tables import audit as lines
 from data.store_tables import records, versions
@@ -39,8 +39,8 @@ class Store:
     """
 
     def __init__(self, opened: Opened, actor: str) -> None:
+        self._opened = opened
         self._engine = opened.engine
-        self._reading_engine = opened.engine.execution_options(reading=True)
         self._actor = actor
         self._read: set[str] = set()
         self.place = opened.place
@@ -147,7 +147,7 @@ class Store:
     def add_records(self, given: Sequence[Record], purpose: str) -> int:
         """Keep many new records, all or none, and return how many; see :func:`many_records.add`."""
         check_words(purpose, _LONGEST_PURPOSE)
-        with self._writing() as connection:
+        with self._opened.writing() as connection:
             return many_records.add(connection, self._actor, given, purpose)
 
     def records_of(self, cases: Collection[str]) -> list[Record]:
@@ -190,7 +190,7 @@ class Store:
         installation is in training mode and the case is real.
         """
         try:
-            with self._writing() as connection:
+            with self._opened.writing() as connection:
                 return case_rows.save_case(connection, self._actor, case_file)
         except StoreError as error:
             if isinstance(error.__cause__, IntegrityError):
@@ -208,7 +208,7 @@ class Store:
         Raises :exc:`ValueError` where there is no such setting or it may not have the value.
         """
         Settings.model_validate(changes)
-        with self._writing() as connection:
+        with self._opened.writing() as connection:
             return change_settings(connection, self._actor, changes)
 
     # --- The audit trail --------------------------------------------------------------------
@@ -244,7 +244,7 @@ class Store:
             if case in self._read:
                 return
             self._read.add(case)
-        with self._writing() as connection:
+        with self._opened.writing() as connection:
             self._append(connection, action, case, purpose)
 
     def note_each(self, action: str, cases: Iterable[str], purpose: str) -> None:
@@ -253,7 +253,7 @@ class Store:
         if action not in audit.NOTED:
             raise ValueError(f"action is {action!r}; it must be one of {', '.join(audit.NOTED)}")
         line = {"actor": self._actor, "action": action, "purpose": purpose}
-        with self._writing() as connection:
+        with self._opened.writing() as connection:
             audit.append(connection, [{**line, "case": case} for case in cases])
 
     def check_audit(self, noted: str | None = None) -> audit.AuditState:
@@ -276,11 +276,11 @@ class Store:
         That is written down, with the *purpose*.
         """
         check_words(purpose, _LONGEST_PURPOSE)
-        with self._writing() as connection:
+        with self._opened.writing() as connection:
             gone = audit.prune(connection, before)
             if gone:
                 self._append(connection, "prune_audit", "", purpose, field=str(gone))
-        self._wipe(lines.name)
+        self._opened.wipe(lines.name)
         return gone
 
     # --- The end of a case, and copies ------------------------------------------------------
@@ -292,7 +292,7 @@ class Store:
         ends with the line of this export.
         """
         check_words(purpose, _LONGEST_PURPOSE)
-        with self._writing() as connection:
+        with self._opened.writing() as connection:
             held = case_life.contents(connection, ref)
             self._append(connection, "export", ref, purpose)
             return {**held, "audit": case_life.trail(connection, ref)}
@@ -304,12 +304,12 @@ class Store:
         before the store was brought up to date are not touched.
         """
         check_words(purpose, _LONGEST_PURPOSE)
-        with self._writing() as connection:
+        with self._opened.writing() as connection:
             held = case_life.remove_case(connection, ref)
             receipt = case_life.receipt(held, self._actor, purpose, datetime.now(UTC))
             line = {"at": receipt.at, "value_hash": receipt.digest}
             self._append(connection, "delete", ref, purpose, **line)
-        self._wipe(records.name, versions.name, "case_file")
+        self._opened.wipe(records.name, versions.name, "case_file")
         return receipt
 
     def prune(self, chosen: Iterable[Record], purpose: str) -> Receipt:
@@ -320,7 +320,7 @@ class Store:
         check_words(purpose, _LONGEST_PURPOSE)
         names = ("case", "form", "occasion", "revision")
         keys = [tuple(getattr(each, name) for name in names) for each in chosen]
-        with self._writing() as connection:
+        with self._opened.writing() as connection:
             which = tuple_(*(records.c[name] for name in names)).in_(keys)
             held = case_life.remove_records(connection, which)
             receipt = case_life.receipt(held, self._actor, purpose, datetime.now(UTC))
@@ -328,7 +328,7 @@ class Store:
                 line = {name: each[name] for name in ("form", "occasion", "revision")}
                 line |= {"at": receipt.at, "value_hash": receipt.digest}
                 self._append(connection, "delete", each["case"], purpose, **line)
-        self._wipe(records.name, versions.name)
+        self._opened.wipe(records.name, versions.name)
         return receipt
 
     def backup_to(self, path: Path) -> None:
@@ -348,17 +348,6 @@ class Store:
     # --- Transactions -----------------------------------------------------------------------
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        try:
-            with told(self.place), self._engine.begin() as connection:
-                yield connection
-        except StoreError as error:
-            # Also deleting needs room; the next attempt has what was laid aside.
-            if error.id == "store.full" and self.file is not None and free_ballast(self.file):
-                raise StoreError("store.full_reserve", file=self.place) from error
-            raise
-
-    @contextmanager
     def _reading(self, case: str | None = None) -> Iterator[Connection]:
         """Begin a transaction that reads; that a real *case* is read is written down."""
         if case is not None and is_real(case) and case not in self._read:
@@ -367,14 +356,14 @@ class Store:
             except StoreError as error:
                 # Whoever may not write, or has no room to, must still see the case.
                 log_to_file().warning("a read of %s is not in the audit trail: %s", case, error.id)
-        with told(self.place), self._reading_engine.begin() as connection:
+        with self._opened.reading() as connection:
             yield connection
 
     def _revise(
         self, record: Record, revise: Callable[[Connection, str, Record], Record]
     ) -> Record:
         try:
-            with self._writing() as connection:
+            with self._opened.writing() as connection:
                 return revise(connection, self._actor, record)
         except StoreError as error:
             # On a server two first saves can meet; the second finds the row that the first made.
@@ -390,17 +379,3 @@ class Store:
     ) -> None:
         line = {"actor": self._actor, "action": action, "case": case, "purpose": purpose}
         audit.append(connection, [{**line, **more}])
-
-    def _wipe(self, *names: str) -> None:
-        """Give the room of what was deleted back, so that it lies nowhere in the file."""
-        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        steps = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
-        if engine.dialect.name == "postgresql":
-            steps = [f'VACUUM FULL "{name}"' for name in names]
-        try:
-            with told(self.place), engine.connect() as connection:
-                for step in steps:
-                    connection.execute(text(step))
-        except StoreError as error:
-            # What was deleted is gone for every reader; whoever gets the receipt must have it.
-            log_to_file().warning("the room of what was deleted is not given back: %s", error.id)

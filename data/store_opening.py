@@ -1,13 +1,17 @@
 """Finds the database that is meant, and opens it with what suits it."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, text
+from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.engine import make_url
 
+from data.backup import free_ballast
 from data.encryption import driver_for
+from data.log import log_to_file
 from data.places import data_folder
 from data.postgresql_engine import open_postgresql
 from data.sqlite_engine import bundled, open_sqlite, readable
@@ -28,6 +32,38 @@ class Opened:
     """Its name, for messages."""
     file: Path | None
     """Its file; None where there is none."""
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Begin a transaction that writes; what the database says becomes a :exc:`StoreError`."""
+        try:
+            with told(self.place), self.engine.begin() as connection:
+                yield connection
+        except StoreError as error:
+            # Also deleting needs room; the next attempt has what was laid aside.
+            if error.id == "store.full" and self.file is not None and free_ballast(self.file):
+                raise StoreError("store.full_reserve", file=self.place) from error
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Begin a transaction that reads, which waits for nobody who writes."""
+        with told(self.place), self.engine.execution_options(reading=True).begin() as connection:
+            yield connection
+
+    def wipe(self, *names: str) -> None:
+        """Give the room of what was deleted from the tables *names* back, so that it lies nowhere."""
+        engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        steps = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+        if engine.dialect.name == "postgresql":
+            steps = [f'VACUUM FULL "{name}"' for name in names]
+        try:
+            with told(self.place), engine.connect() as connection:
+                for step in steps:
+                    connection.execute(text(step))
+        except StoreError as error:
+            # What was deleted is gone for every reader; whoever gets the receipt must have it.
+            log_to_file().warning("the room of what was deleted is not given back: %s", error.id)
 
 
 def open_database(url: str | None) -> Opened:

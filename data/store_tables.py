@@ -9,6 +9,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Integer,
     MetaData,
     String,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of these tables. It grows with every change to them, and a migration goes with it."""
 
 
@@ -115,6 +116,55 @@ versions = Table(
     Column("finished_at", UtcDateTime, nullable=False),
     Column("actor", String(80), nullable=False),
     Column("answers", JSON, nullable=False),
+)
+
+sessions = Table(
+    "session",
+    tables,
+    Column("id", _key(32), primary_key=True),
+    Column("code", _key(8), nullable=False, unique=True),
+    Column("title", String(120), nullable=False),
+    Column("language", String(5), nullable=False),
+    Column("plan", JSON, nullable=False),
+    Column("groups", Integer, nullable=False),
+    Column("step", String(40), nullable=False),
+    Column("step_started", UtcDateTime),
+    Column("spent", JSON, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("shown", JSON, nullable=False),
+    Column("notes", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    # Grows with every change to the session, its participants and their sheets.
+    Column("activity", Integer, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("ends", UtcDateTime, nullable=False),
+)
+"""Sessions of trainers; none of them holds a name or a real case."""
+
+participants = Table(
+    "participant",
+    tables,
+    Column("session", _key(32), ForeignKey(sessions.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("group", Integer, nullable=False),
+    Column("secret", String(64), nullable=False),
+    Column("last_seen", UtcDateTime, nullable=False),
+)
+
+sheets = Table(
+    "sheet",
+    tables,
+    Column("session", _key(32), primary_key=True),
+    Column("participant", Integer, primary_key=True, autoincrement=False),
+    Column("exercise", _key(40), primary_key=True),
+    Column("answers", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("saved", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["session", "participant"],
+        ["participant.session", "participant.number"],
+        ondelete="CASCADE",
+    ),
 )
 
 # Lines are only ever added (see audit.py). It holds no answer, so it may outlive the record.

@@ -197,7 +197,7 @@ def test_any_changed_sign_is_found(sqlite_store):
     def tamper(number, column, place, data):
         name = audit_table.c[column]
         mine = audit_table.c.id == number
-        with sqlite_store._reading_engine.connect() as connection:
+        with sqlite_store._engine.execution_options(reading=True).connect() as connection:
             held = str(connection.execute(select(type_coerce(name, String)).where(mine)).scalar())
             place %= len(held) or 1
             signs = "0123456789" if held[place : place + 1].isdigit() else "abcdefæ: "

@@ -213,7 +213,7 @@ def test_a_commit_is_on_the_disk_before_it_is_acknowledged(store, url):
             name = connection.execute(text("SELECT current_database()")).scalar()
             connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
     newly_opened = Store.open(url)
-    connections = [newly_opened._reading_engine.connect() for _ in range(3)]
+    connections = [newly_opened._engine.execution_options(reading=True).connect() for _ in range(3)]
 
     assert [each.execute(text(question)).scalar() for each in connections] == [answer] * 3
     for each in connections:

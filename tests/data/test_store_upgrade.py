@@ -72,7 +72,7 @@ def schema(url):
     return int(version), "case_file" in tables, "alembic_version" in tables, kept, lines
 
 
-OLD_STATE, NEW_STATE = (1, False, False, 3, 7), (2, True, False, 3, 7)
+OLD_STATE, NEW_STATE = (1, False, False, 3, 7), (3, True, False, 3, 7)
 
 
 def assert_is_whole(store):
