@@ -146,7 +146,7 @@ def test_the_tables_are_then_those_of_a_new_store(old_url, tmp_path, server):
         wanted = described(fresh)
 
     assert described(upgraded) == wanted
-    assert len(wanted[0]) == 5
+    assert len(wanted[0]) == 8
 
 
 def test_a_file_is_copied_before_it_is_brought_up_to_date(sqlite_url, tmp_path):
