@@ -50,6 +50,17 @@ def headlines(study: Study, texts: Texts) -> tuple[Headline, ...]:
     return tuple(_headline(kind, study, texts) for kind in _KINDS)
 
 
+def in_words(id: str, mean: float, low: float, high: float, texts: Texts) -> tuple[str, str]:
+    """Return the *mean* of the headline *id*, and what nine in ten lie between, as they are shown.
+
+    Raises :exc:`LookupError` where there is no such headline.
+    """
+    kind = next((kind for kind in _KINDS if kind.id == id), None)
+    if kind is None:
+        raise LookupError(f"no headline '{id}'; there are: {', '.join(k.id for k in _KINDS)}")
+    return kind.write(texts, mean), kind.ends(texts, low, high)
+
+
 def _headline(kind: _Kind, study: Study, texts: Texts) -> Headline:
     spread = kind.spread(study)
     label = texts(f"headline.{kind.id}")

@@ -69,7 +69,7 @@ def form_document(
     _write_end(document, content, texts)
     file = BytesIO()
     document.save(file)
-    return _without_clock(file.getvalue())
+    return without_clock(file.getvalue())
 
 
 def _write_head(document: "Document", content: Filled, texts: Texts, *, exercise: bool) -> None:
@@ -111,9 +111,9 @@ def _write_grid(document: "Document", grid: Grid, section: str, texts: Texts) ->
 def _write_table(
     document: "Document", columns: Sequence[str], rows: Sequence[Sequence[Line | None]]
 ) -> None:
-    table = _new_table(document, columns)
+    table = new_table(document, columns)
     for row in rows:
-        cells = _add_row(table)
+        cells = add_row(table)
         for cell, line in zip(cells, row, strict=True):
             _fill(document, cell, line)
     document.add_paragraph()
@@ -123,9 +123,9 @@ def _write_pairs(document: "Document", lines: Sequence[Line], texts: Texts) -> N
     """Write the questions of one row of a table below each other, beside their answers."""
     from docx.shared import Cm  # noqa: PLC0415
 
-    table = _new_table(document, [texts("form.question"), texts("form.answer")])
+    table = new_table(document, [texts("form.question"), texts("form.answer")])
     for line in lines:
-        cells = _add_row(table)
+        cells = add_row(table)
         cells[0].text = line.question
         _fill(document, cells[1], line)
     for row in table.rows:
@@ -134,7 +134,8 @@ def _write_pairs(document: "Document", lines: Sequence[Line], texts: Texts) -> N
     document.add_paragraph()
 
 
-def _new_table(document: "Document", columns: Sequence[str]) -> "Table":
+def new_table(document: "Document", columns: Sequence[str]) -> "Table":
+    """Return a table with a header row of *columns*, which is read out as such."""
     table: Table = document.add_table(rows=1, cols=len(columns), style="Table Grid")
     for cell, words in zip(table.rows[0].cells, columns, strict=True):
         cell.paragraphs[0].text = words
@@ -144,7 +145,8 @@ def _new_table(document: "Document", columns: Sequence[str]) -> "Table":
     return table
 
 
-def _add_row(table: "Table") -> tuple["_Cell", ...]:
+def add_row(table: "Table") -> tuple["_Cell", ...]:
+    """Return the cells of a further row of *table*, which is not broken over two pages."""
     row = table.add_row()  # type: ignore[no-untyped-call]
     _mark_row(table, "w:cantSplit")
     return tuple(row.cells)
@@ -189,15 +191,7 @@ def _reasons(content: Filled, texts: Texts) -> Iterator[str]:
 def _set_up(document: "Document", content: Filled, texts: Texts, *, exercise: bool) -> None:
     from docx.shared import Cm  # noqa: PLC0415
 
-    tag = _TAGS[texts.language]
-    about = document.core_properties
-    about.author = about.last_modified_by = about.comments = about.keywords = ""
-    about.title, about.language = content.title, tag
-    about.created = about.modified = _MADE
-    about.revision = 1
-    _drop_what_the_template_says(document)
-    _keep_our_styles(document)
-    _set_styles(document, tag)
+    begin(document, content.title, texts)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
@@ -209,6 +203,19 @@ def _set_up(document: "Document", content: Filled, texts: Texts, *, exercise: bo
     footer.text = f"{texts('export.tool')} · {texts('export.page')} "
     footer.style = document.styles["Aside"]
     _add_page_number(footer)
+
+
+def begin(document: "Document", title: str, texts: Texts) -> None:
+    """Give *document* our styles, a title and a language, and take out what tells who made it."""
+    tag = _TAGS[texts.language]
+    about = document.core_properties
+    about.author = about.last_modified_by = about.comments = about.keywords = ""
+    about.title, about.language = title, tag
+    about.created = about.modified = _MADE
+    about.revision = 1
+    _drop_what_the_template_says(document)
+    _keep_our_styles(document)
+    _set_styles(document, tag)
 
 
 def _keep_our_styles(document: "Document") -> None:
@@ -241,7 +248,7 @@ def _set_styles(document: "Document", tag: str) -> None:
     for name, size, colour, bold, before, after in looks:
         style = _style(document, name)
         style.font.name, style.font.bold = _FONT, bold
-        _set_look(style, size, colour, before, after)
+        set_look(style, size, colour, before, after)
     _style(document, "Question").paragraph_format.keep_with_next = True
     _set_language(document, tag)
 
@@ -254,7 +261,8 @@ def _style(document: "Document", name: str) -> Any:
     return document.styles[name]
 
 
-def _set_look(style: Any, size: int, colour: str, before: int, after: int) -> None:
+def set_look(style: Any, size: float, colour: str, before: float, after: float) -> None:
+    """Set size, colour and the space before and after, in points, of a paragraph *style*."""
     from docx.oxml.ns import qn  # noqa: PLC0415
     from docx.shared import Pt, RGBColor  # noqa: PLC0415
 
@@ -300,7 +308,7 @@ def _drop_what_the_template_says(document: "Document") -> None:
                 del relations[id]
 
 
-def _without_clock(content: bytes) -> bytes:
+def without_clock(content: bytes) -> bytes:
     """Return *content* packed with one date for all its parts, instead of the time of day."""
     file = BytesIO()
     with ZipFile(BytesIO(content)) as old, ZipFile(file, "w") as new:

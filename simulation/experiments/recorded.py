@@ -179,12 +179,16 @@ def _keep(finished: Finished, folder: Path | None) -> Record:
     record = Record(manifest=finished.manifest, files=files)
     if folder is not None:
         record.save(folder)
-    _archive(record)
+    archive(record)
     return record
 
 
-def _archive(record: Record) -> None:
-    """Keep *record* on this machine; the first one with files stays, for later ones to be held against."""
+def archive(record: Record) -> None:
+    """Keep *record* on this machine, so that its code leads back to it.
+
+    The first one with files stays, for later ones to be held against. Raises :exc:`OSError` where it
+    cannot be written.
+    """
     folder = archive_folder() / record.manifest.code
     try:
         kept = read_record(folder / MANIFEST).files
