@@ -61,6 +61,28 @@ class Calculation:
         self._thread = threading.Thread(target=guard(work), daemon=True)
         self._thread.start()
 
+    def prepare(
+        self,
+        today: Scenario,
+        runs: int,
+        guard: Callable[[Callable[[], None]], Callable[[], None]],
+    ) -> None:
+        """Run *today* *runs* times while nobody waits; whoever asks next needs only what differs.
+
+        Does nothing once something was asked for. It is never given up: loading the compiled twin is
+        most of it, and the answer needs that too.
+        """
+        if self._thread is not None:
+            return
+
+        def work() -> None:
+            from simulation.experiments.replications import replications  # noqa: PLC0415 (slow)
+
+            self._today[today] = list(replications(today, runs, SEED))
+
+        self._thread = threading.Thread(target=guard(work), daemon=True)
+        self._thread.start()
+
     def cancel(self) -> None:
         """Give the calculation up; nothing is told of it any more."""
         self._cancel.set()

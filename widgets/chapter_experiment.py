@@ -1,7 +1,7 @@
 """The small experiment of a chapter: move one of two or three controls, and read what follows.
 
-It stands beside a form on a page. Nothing is computed before somebody asks: the first answer loads the
-compiled twin, the next ones only run it. The municipality as it is today is run once.
+It stands beside a form on a page. When the reader comes near, the compiled twin is loaded and the
+municipality run as it is today, once; an answer then only runs what was moved.
 """
 
 from __future__ import annotations
@@ -97,6 +97,7 @@ class ChapterExperiment(Page):
         self._tell_what_counts()
         for choice in self.choices.values():
             choice.field.observe(self.guard(self._on_change), "value")
+        self.client.on_near(self.guard(self._prepare))
         self.run.on_click(self.guard(lambda _: self._run()))
         self.reset.on_click(self.guard(lambda _: self._reset()))
 
@@ -145,6 +146,12 @@ class ChapterExperiment(Page):
     def _tell_what_counts(self) -> None:
         for choice in self.choices.values():
             choice.show_whether_it_counts(counts(self.experiment, choice.control, self.chosen))
+
+    def _prepare(self) -> None:
+        """Make ready for the first question, unless that would start the compiler."""
+        if is_ready():
+            today = today_of(self.experiment)
+            self.calculation.prepare(today, self.experiment.replications, self.guard)
 
     # --- The answer -------------------------------------------------------------------------------
 

@@ -30,6 +30,9 @@ class Client(anywidget.AnyWidget):
     arrived = tl.Bool(
         default_value=False, help="Whether the browser has told its address and storage."
     ).tag(sync=True)
+    near = tl.Bool(
+        default_value=False, help="Whether the reader has come within a screen of what is drawn."
+    ).tag(sync=True)
     words = tl.Dict(help="The banner's words.").tag(sync=True)
 
     def __init__(self, texts: Texts) -> None:
@@ -43,15 +46,25 @@ class Client(anywidget.AnyWidget):
 
         A page runs before anybody looks at it, so they are empty while a notebook's cell runs.
         """
-        if self.arrived:
+        self._once("arrived", callback)
+
+    def on_near(self, callback: Callable[[], None]) -> None:
+        """Call *callback* when the reader is about to see the page's widgets; at once if they do.
+
+        A chapter is long: what is slow to make ready can be, before it is asked for, and only then.
+        """
+        self._once("near", callback)
+
+    def _once(self, trait: str, callback: Callable[[], None]) -> None:
+        if getattr(self, trait):
             callback()
             return
 
         def once(_: Any) -> None:
-            self.unobserve(once, "arrived")
+            self.unobserve(once, trait)
             callback()
 
-        self.observe(once, "arrived")
+        self.observe(once, trait)
 
     def remember(self, **values: str | None) -> None:
         """Write *values* into the page's address, to be shared; ``None`` removes one."""

@@ -20,12 +20,19 @@ import ipywidgets as ipw
 from widgets import CaseForm, ChapterExperiment
 ipw.VBox([CaseForm("coordinator", "da"), ChapterExperiment("resignation", "da")])
 """
+FAR = """
+import ipywidgets as ipw
+from widgets import ChapterExperiment
+made, said = ChapterExperiment("resignation", "da"), ipw.HTML("langt fra")
+made.client.on_near(lambda: setattr(said, "value", "inden for en skærm"))
+ipw.VBox([said, ipw.HTML("<div style='height: 5000px'></div>"), made])
+"""
 
 
 @pytest.fixture(scope="module")
 def own(start_app, write_pages):
-    """An app with a page that has a form and an experiment."""
-    app = start_app("--no-preheat", "--pages", str(write_pages(kapitel=CHAPTER)))
+    """An app with a page that has a form and an experiment, and one with it far down."""
+    app = start_app("--no-preheat", "--pages", str(write_pages(kapitel=CHAPTER, fjern=FAR)))
     yield app
     app.stop()
 
@@ -57,6 +64,16 @@ def test_a_reader_moves_a_control_and_reads_what_python_says(open_page, own):
     expect(page.get_by_text("vil gerne være mekaniker")).to_be_visible()
     assert page.evaluate("new URLSearchParams(location.search).get('sag')") == "ØVELSE-02"
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_the_reader_is_heard_coming_near(open_page, own):
+    page = open_page("fjern", on=own, alive=True)
+    page.wait_for_timeout(1000)
+    expect(page.get_by_text("langt fra")).to_be_visible()  # at the top of a long chapter
+
+    page.mouse.wheel(0, 3600)
+
+    expect(page.get_by_text("inden for en skærm")).to_be_attached()
 
 
 def test_the_experiment_is_accessible_and_fits_a_tablet(open_page, own):

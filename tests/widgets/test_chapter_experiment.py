@@ -60,6 +60,29 @@ def test_nothing_is_computed_before_somebody_asks(page):
     assert "Svaret kommer her" in page.result.value
 
 
+def test_a_reader_who_comes_near_finds_today_run_already(page, monkeypatch):
+    page.client.set_state({"near": True})
+    page.calculation.join(60)
+    assert "Svaret kommer her" in page.result.value  # nothing is answered before it is asked
+
+    def again(*_, **__):
+        raise AssertionError("today was run twice")
+
+    monkeypatch.setattr("simulation.experiments.replications.paired_replications", again)
+    page.choices["annual_turnover"].value = 0.5
+
+    assert "50 % (i dag: 23 %)" in answered(page)
+    assert page._notices.value == ""
+
+
+def test_a_reader_who_comes_near_wakes_no_compiler(page, monkeypatch):
+    monkeypatch.setattr("widgets.chapter_experiment.is_ready", lambda: False)
+
+    page.client.set_state({"near": True})
+
+    assert page.calculation._thread is None
+
+
 def test_a_touch_gives_an_answer_in_words_and_a_table(page):
     page.choices["annual_turnover"].value = 0.5
 

@@ -57,6 +57,18 @@ def test_whoever_waits_for_the_browser_is_called_once(client):
     assert heard == [{"a": "1"}, "late"]
 
 
+def test_whoever_waits_for_the_reader_is_called_once(client):
+    heard = []
+    client.on_near(lambda: heard.append("near"))
+    assert heard == []
+
+    client.set_state({"near": True})
+    client.near = False
+    client.near = True
+
+    assert heard == ["near"]
+
+
 def test_a_download_sends_the_bytes_beside_the_message(client):
     client.download("a.csv", b"1;2", "text/csv")
 

@@ -1,7 +1,11 @@
 """A page tells what went wrong, keeps words as words, and logs no message."""
 
+import subprocess
+import sys
+
 import pytest
 
+import widgets
 from data.places import log_file
 from data.texts import Texts
 from widgets import Page
@@ -64,3 +68,19 @@ def test_two_pages_write_each_event_once(page):
     other.guard(lambda: 1 / 0)()
 
     assert log_file().read_text(encoding="utf-8").count("ZeroDivisionError") == 1
+
+
+def test_everything_a_notebook_may_show_is_there():
+    for name in widgets.__all__:
+        assert getattr(widgets, name).__name__ == name
+
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        widgets.Nothing  # noqa: B018 (asking for it is the test)
+
+
+def test_a_page_with_a_form_starts_without_the_simulation():
+    code = "import sys; from widgets import CasePage; print({'simulation', 'scipy'} & set(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "set()"

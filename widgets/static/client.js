@@ -138,10 +138,27 @@ function beat(model, address) {
   };
 }
 
+// Tells once that the reader is within a screen of the widgets around *el*; it is idle until then.
+function watch(model, el) {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      model.set("near", true);
+      model.save_changes();
+    },
+    { rootMargin: "100% 0px" },
+  );
+  // The widgets are put on the page after they are drawn.
+  requestAnimationFrame(() => observer.observe(el.closest(".vv-app") ?? document.body));
+  return () => observer.disconnect();
+}
+
 function render({ model, el }) {
   el.hidden = true;
   const address = kernelAddress();
   const heart = address ? beat(model, address) : null;
+  const unwatch = watch(model, el);
 
   const listen = (message, buffers) => {
     if (message.kind === "pong") heart?.answer();
@@ -159,6 +176,7 @@ function render({ model, el }) {
   return () => {
     model.off("msg:custom", listen);
     heart?.stop();
+    unwatch();
   };
 }
 
