@@ -7,6 +7,8 @@ from platformdirs import user_data_path
 
 DATA_VARIABLE = "VEJVISER_DATA"
 """The environment variable that names another data folder."""
+DOOR_VARIABLE = "VEJVISER_DOOR"
+"""The environment variable in which the app tells its kernels where participants come in."""
 
 
 def data_folder() -> Path:
@@ -21,6 +23,14 @@ def data_folder() -> Path:
     # Others on the machine have no business in notes about young people.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def door_address() -> str | None:
+    """Return where participants of a session come in, such as ``http://127.0.0.1:8868``.
+
+    None where no app runs, such as in JupyterLab.
+    """
+    return os.environ.get(DOOR_VARIABLE)
 
 
 def log_file() -> Path:

@@ -73,6 +73,24 @@ def app(
             min=1, max=30, help="Ready kernels for each of those pages; more for a room of people."
         ),
     ] = 1,
+    participants_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="The port on which participants of a session come in: the second after --port, "
+            "unless given.",
+            show_default=False,
+        ),
+    ] = None,
+    participants_from_network: Annotated[
+        bool,
+        typer.Option(
+            "--participants-from-network",
+            help="Let participants come in from other machines on the local network, over plain "
+            "http. All else stays on this machine alone.",
+        ),
+    ] = False,
     lang: Lang = "da",
     pages: Annotated[Path, typer.Option(hidden=True, exists=True, file_okay=False)] = HANDBOOK,
 ) -> None:
@@ -81,6 +99,7 @@ def app(
     The address is printed when the pages can be opened; Ctrl-C ends the app and all its kernels.
     """
     # Slow, and not needed to show a help text.
+    from handbook.door_address import DoorTaken  # noqa: PLC0415
     from handbook.server import open_browser, serve  # noqa: PLC0415
 
     texts = read_texts(lang)
@@ -88,10 +107,12 @@ def app(
     ask_for_key(texts)
     make_ready(texts)
 
-    def tell(address: str) -> None:
+    def tell(address: str, door: str) -> None:
         own = address if lang == "da" else address.replace("/?", "/voila/tree/en?")
         # Flushed, so that whoever reads a pipe sees it now.
         print(texts("command.ready", address=own), flush=True)  # noqa: T201
+        if participants_from_network:
+            print(texts("command.door", address=door), flush=True)  # noqa: T201
         if browser:
             open_browser(own)
 
@@ -103,10 +124,14 @@ def app(
             port=port,
             pool=pool if preheat else 0,
             on_listening=tell,
+            door_port=participants_port,
+            network=participants_from_network,
         )
     except OSError as error:
         if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
             raise
+        if isinstance(error, DoorTaken):
+            refuse(texts("command.door_taken", port=error.port))
         refuse(texts("command.port_taken", port=port, next=min(port + 1, 65535)))
 
 

@@ -21,6 +21,9 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from data.log import log_to_file, set_aside_large_log
+from data.places import DOOR_VARIABLE
+from handbook.door import Door
+from handbook.door_address import bind
 from handbook.pages import LandingHandler, LoginHandler, NotFoundHandler, PageHandler
 from handbook.rearm import rearm_after_send
 from handbook.voila_settings import FILTERS, SHARE, is_news, voila_settings
@@ -47,15 +50,29 @@ class OwnPython(KernelSpecManager):
 class Server(Voila):
     """Voilà with our own pages, which tells its address once it listens."""
 
-    def __init__(self, config: Config, on_listening: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        on_listening: Callable[[str, str], None],
+        door_port: int | None = None,
+        *,
+        network: bool = False,
+    ) -> None:
         super().__init__(config=config)
         self._on_listening = on_listening
+        self._door_port, self._network = door_port, network
 
     def initialize(self, argv: list[str] | None = None) -> None:
-        """Take the port before anything else starts; :exc:`OSError` where it is taken."""
+        """Take both ports before anything else starts; :exc:`OSError` where one is taken."""
         del argv
-        self._sockets = bind_sockets(self.port, self.ip)
+        asked = self.port
+        self._sockets = bind_sockets(asked, self.ip)
         self.set_trait("port", self._sockets[0].getsockname()[1])
+        port = 0 if self._door_port is None and asked == 0 else self._door_port
+        sockets, address = bind(port, asked, network=self._network)
+        self.door = Door(sockets, address, network=self._network)
+        # The kernels learn it from the environment.
+        os.environ[DOOR_VARIABLE] = address
         super().initialize([])
         self.voila_configuration.kernel_spec_manager_class = OwnPython
 
@@ -93,26 +110,39 @@ class Server(Voila):
         return str(url_path_join(self.server_url, path))
 
     def listen(self) -> None:
-        """Answer on the port until the server is stopped; then end every kernel."""
+        """Answer on both ports until the server is stopped; then end every kernel."""
         HTTPServer(self.app).add_sockets(self._sockets)
         self.ioloop = IOLoop.current()
+        self.door.open()
         query = f"?token={self.identity_provider.token}" if self.identity_provider.token else ""
-        self.ioloop.add_callback(self._on_listening, f"{self.connection_url}{query}")
+        self.ioloop.add_callback(
+            self._on_listening, f"{self.connection_url}{query}", self.door.address
+        )
         try:
             self.ioloop.start()
         except KeyboardInterrupt:
             self.log.info("Stopped from the keyboard")
         finally:
+            self.door.close()
             self.stop()
 
 
 def serve(
-    pages: Path, *, token: str, port: int, pool: int, on_listening: Callable[[str], None]
+    pages: Path,
+    *,
+    token: str,
+    port: int,
+    pool: int,
+    on_listening: Callable[[str, str], None],
+    door_port: int | None = None,
+    network: bool = False,
 ) -> None:
     """Serve *pages* until the process is interrupted or terminated.
 
-    *on_listening* hears the full address, with the token, once the server answers. Raises
-    :exc:`OSError` where *port* is taken.
+    *on_listening* hears the full address, with the token, and the address of the door for
+    participants, once the server answers. The door is on *door_port*, or where that is None on the
+    second port after *port*; with *network*, other machines reach it. Raises :exc:`OSError` where a
+    port that was named is taken.
     """
     rearm_after_send()
     found = os.environ.get("JUPYTER_PATH")
@@ -124,7 +154,8 @@ def serve(
     logging.captureWarnings(True)
     # Every picture and script would be a line; failures still are.
     logging.getLogger("tornado.access").setLevel(logging.WARNING)
-    server = Server(voila_settings(token, port, pages, pool), on_listening)
+    settings = voila_settings(token, port, pages, pool)
+    server = Server(settings, on_listening, door_port, network=network)
     server.initialize()
     server.start()
 

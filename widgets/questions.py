@@ -60,7 +60,7 @@ class Questions(anywidget.AnyWidget):
         hear: Callable[[Mapping[str, Any]], None],
     ) -> None:
         self._hear = hear
-        super().__init__(form=name, blocks=list(blocks), words=_words(texts))
+        super().__init__(form=name, blocks=list(blocks), words=words_of(texts))
         self.on_msg(self._on_message)
 
     def _on_message(self, _: Any, message: Any, __: Any) -> None:
@@ -153,7 +153,8 @@ def _options(item: Item, texts: Texts) -> list[list[str]]:
     return [[choice, item.say(choice, texts)] for choice in own]
 
 
-def _words(texts: Texts) -> dict[str, str]:
+def words_of(texts: Texts) -> dict[str, str]:
+    """Return the words of buttons and notes around the questions."""
     # The browser fills these slots itself, so they stand for themselves here.
     slots = {name: f"{{{name}}}" for name in ("label", "row", "number", "most", "length", "limit")}
     named = {
