@@ -40,7 +40,7 @@ def codebook_csv(*forms: Form) -> bytes:
     header += [f"label_{language}" for language in LANGUAGES]
     header += [f"options_{language}" for language in LANGUAGES]
     header += [f"source_{language}" for language in LANGUAGES]
-    return _file([header, *(row for form in forms for row in _questions(form))])
+    return csv_file([header, *(row for form in forms for row in _questions(form))])
 
 
 def answers_csv(records: Iterable[Record], forms: Sequence[Form], texts: Texts) -> bytes:
@@ -53,7 +53,7 @@ def answers_csv(records: Iterable[Record], forms: Sequence[Form], texts: Texts) 
     header = ["case", "form", "occasion", "state", "version", "revision", "saved_utc"]
     header += ["table", "row", "question", "answer", "label", "words"]
     rows = [row for record in records for row in _answers(record, known.get(record.form), texts)]
-    return _file([header, *rows])
+    return csv_file([header, *rows])
 
 
 def guarded(cell: str) -> str:
@@ -112,7 +112,8 @@ def _answers(record: Record, form: Form | None, texts: Texts) -> Iterator[list[s
         yield [*about, table or "", row or "", question, answer, label, words]
 
 
-def _file(rows: Iterable[Sequence[str]]) -> bytes:
+def csv_file(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return *rows* as the bytes of a csv file, each cell guarded."""
     text = StringIO(newline="")
     lines = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     lines.writerows([guarded(holdable(cell)) for cell in row] for row in rows)

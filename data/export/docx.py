@@ -189,15 +189,20 @@ def _reasons(content: Filled, texts: Texts) -> Iterator[str]:
 
 
 def _set_up(document: "Document", content: Filled, texts: Texts, *, exercise: bool) -> None:
+    begin(document, content.title, texts)
+    set_page(document, content.mark if exercise else texts("export.tool"), texts)
+
+
+def set_page(document: "Document", mark: str, texts: Texts) -> None:
+    """Make the pages of *document* A4, with *mark* above and the number of the page below."""
     from docx.shared import Cm  # noqa: PLC0415
 
-    begin(document, content.title, texts)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
     section.top_margin = section.bottom_margin = Cm(2)
     header = section.header.paragraphs[0]
-    header.text = content.mark if exercise else texts("export.tool")
+    header.text = mark
     header.style = document.styles["Mark"]
     footer = section.footer.paragraphs[0]
     footer.text = f"{texts('export.tool')} · {texts('export.page')} "

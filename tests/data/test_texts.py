@@ -8,7 +8,7 @@ from data.texts import LANGUAGES, Texts, slots
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("data", "simulation", "widgets", "handbook")
-OURS = ("form", "cases", "store", "personal", "records")
+OURS = ("form", "cases", "store", "personal", "records", "sessions")
 
 
 def code():
