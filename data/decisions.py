@@ -63,6 +63,8 @@ class Number:
     """The name of the measure, as in ``simulation.measures.MEASURES``."""
     of: Literal["years", "youths", "runs"]
     """What *low* and *high* hold nine in ten of."""
+    unit: Literal["share", "days", "hours", "dkk", "count"]
+    """What it is measured in; a share is 0-1."""
     low: float | None = None
     mean: float | None = None
     high: float | None = None
@@ -80,6 +82,7 @@ class Number:
 class FigureLine:
     """A figure in words, as a document shows it."""
 
+    id: str
     label: str
     today: str
     """Empty where today itself was calculated."""

@@ -12,7 +12,7 @@ from threading import Event
 
 import numpy as np
 
-from data.decisions import FIGURES, Figure, FigureLine, Number, figure_answers
+from data.decisions import FIGURES, FORM, Figure, FigureLine, Number, figure_answers
 from data.forms import read_form
 from data.texts import Texts
 from simulation.answer import answer
@@ -31,7 +31,7 @@ from simulation.experiments.replications import together
 from simulation.experiments.share_code import ShareCodeError, share_code
 from simulation.experiments.whole_file import write_whole
 from simulation.headlines import headlines, in_words
-from simulation.measure_words import joined
+from simulation.measure_words import joined, unit_of
 from simulation.measures import MEASURES
 from simulation.results import Result
 from simulation.study import Study
@@ -188,12 +188,14 @@ def numbers(study: Study) -> tuple[Number, ...]:
     late = Number(
         "late_per_year",
         "years",
+        unit_of("late_per_year"),
         **_spread(mine.late_per_year),
         **_today(today.late_per_year if today else None),
     )
     wait = Number(
         "wait_mean_days",
         "youths",
+        unit_of("wait_mean_days"),
         **_spread(mine.wait_days),
         **_today(today.wait_days if today else None),
     )
@@ -203,11 +205,12 @@ def numbers(study: Study) -> tuple[Number, ...]:
 def _measure(name: str, study: Study) -> Number:
     mine = _of_runs(name, study.results)
     if not study.compared:
-        return Number(name, "runs", **_spread(mine))
+        return Number(name, "runs", unit_of(name), **_spread(mine))
     found = study.differences[name]
     return Number(
         name,
         "runs",
+        unit_of(name),
         **_spread(mine),
         **_today(_of_runs(name, study.base_results)),
         difference=_known(found.mean),
@@ -265,12 +268,13 @@ def _line(figure: Figure, texts: Texts) -> FigureLine:
         ends = [share(texts, end) for end in (figure.low, figure.high) if end is not None]
         today = "" if figure.today is None else share(texts, figure.today)
         between = joined(ends[0], ends[1], texts) if len(ends) == 2 else ""
-        return FigureLine(texts(f"decision.figure_{figure.id}"), today, share(texts, mean), between)
+        label = texts(f"decision.figure_{figure.id}")
+        return FigureLine(figure.id, label, today, share(texts, mean), between)
     label = texts(f"headline.{figure.id}")
     low, high = (mean if end is None else end for end in (figure.low, figure.high))
     expected, between = in_words(figure.id, mean, low, high, texts)
     today = "" if figure.today is None else in_words(figure.id, figure.today, 0, 0, texts)[0]
-    return FigureLine(label, today, expected, between)
+    return FigureLine(figure.id, label, today, expected, between)
 
 
 # --- The words ------------------------------------------------------------------------------------
@@ -283,9 +287,11 @@ def _question(study: Study, place: str, texts: Texts) -> dict[str, str]:
     asked = texts("decision.asks_today")
     if changes:
         asked = texts("decision.asks", changes=lowered(changes))
+        if len(asked) > _room("question"):
+            asked = texts("decision.asks_changed")
     said = answer(study, texts).changes[:1]
     return {
-        "question": _fitting("question", [asked]),
+        "question": asked,
         "tried": _fitting("tried", [*([f"{place}."] if place else []), *said]),
     }
 
@@ -322,9 +328,7 @@ def _expectations(study: Study, texts: Texts) -> list[str]:
 
 def _fitting(item: str, sentences: Iterable[str]) -> str:
     """Return as many of *sentences* as the question *item* of the form has room for."""
-    asked = read_form("decision").item(item)
-    limit = asked.limit if asked else 0
-    text = ""
+    limit, text = _room(item), ""
     for sentence in sentences:
         # A sentence may end with "kr." and with the full stop of its text.
         longer = f"{text} {sentence}".strip().replace("..", ".")
@@ -332,3 +336,8 @@ def _fitting(item: str, sentences: Iterable[str]) -> str:
             return text or f"{sentence[: limit - 1]}…"
         text = longer
     return text
+
+
+def _room(item: str) -> int:
+    asked = read_form(FORM).item(item)
+    return asked.limit if asked else 0

@@ -145,7 +145,7 @@ def test_no_question_invites_what_tells_who_somebody_is(name):
     for item in items_of(form):
         assert not re.search(r"(^|_)(name|cpr|address|phone|mail|email)(_|$)", item.id)
         # Of a young person there is no room for a life story; leaders reason about numbers.
-        longest = {"coordinator": 1_000, DECISION: 700}.get(name, 300)
+        longest = {"coordinator": 1_000, DECISION: 600}.get(name, 300)
         if item.kind == "note" and not item.hidden:
             assert item.limit <= longest, item.id
 
