@@ -58,10 +58,13 @@ def not_moved(records: Iterable[Record]) -> list[Record]:
     ]
 
 
-def receipt_in_words(receipt: Receipt, texts: Texts, copies_until: date | None) -> str:
+def receipt_in_words(
+    receipt: Receipt, texts: Texts, copies_until: date | None, *, sessions: int = 0
+) -> str:
     """Return the *receipt* as the lines of a text file, without any of what was deleted.
 
-    *copies_until* is the day from which no backup holds it; None where there are no backups.
+    *sessions* is how many sessions of trainers were deleted with the records. *copies_until* is the day
+    from which no backup holds it; None where there are no backups.
     """
     day = texts.date(receipt.at.date())
     lines = [
@@ -73,6 +76,7 @@ def receipt_in_words(receipt: Receipt, texts: Texts, copies_until: date | None) 
         texts("records.receipt_purpose", purpose=receipt.purpose),
         texts("records.receipt_counts", records=receipt.records, versions=receipt.versions),
         *(f"  {id}" for id in receipt.ids),
+        *(texts("records.receipt_sessions", sessions=sessions) for _ in [0] if sessions),
         texts("records.receipt_digest", digest=receipt.digest),
         "",
         texts("records.receipt_trail"),

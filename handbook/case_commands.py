@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +22,9 @@ from handbook.record_terminal import (
 
 if TYPE_CHECKING:
     from data.retention import Due
+    from data.sessions.session import Session
+    from data.sessions.session_store import SessionStore
+    from data.settings import Settings
     from data.store import Store
     from data.texts import Texts
 
@@ -170,16 +175,24 @@ def prune(
             show_default=False,
         ),
     ] = None,
+    session_days: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="From now on keep trainers' sessions so many days after they ended.",
+            show_default=False,
+        ),
+    ] = None,
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Delete records whose period has ended.
+    """Delete records and trainers' sessions whose period has ended.
 
     You see which first, and get a receipt.
 
     Records of fictional cases have 30 days, working copies of real cases 90 days after they were moved
-    into the case system; both are proposals that the municipality decides on. A real record that nobody
-    has moved is never deleted.
+    into the case system, and sessions 30 days after they ended; these are proposals that the
+    municipality decides on. A real record that nobody has moved is never deleted.
 
     Exit status: 0 done, or nothing is due; 2 refused or not confirmed, with nothing deleted.
     """
@@ -188,23 +201,38 @@ def prune(
 
     texts = begin(lang, data_folder)
     given = {"exercise_days": exercise_days, "handed_over_days": handed_over_days}
-    with refusing(texts), opened_store() as store:
+    given["session_days"] = session_days
+    with refusing(texts), opened_store() as store, _opened_sessions() as session_store:
         changes = {name: days for name, days in given.items() if days is not None}
         settings = store.change_settings(**changes) if changes else store.settings()
         found = due(store.list_records(), settings, danish_today())
-        if not found:
-            typer.echo(texts("records.nothing_due"))
-            return
-        for line in _due_lines(found, texts):
+        sessions = session_store.due(danish_today())
+        for line in (*_due_lines(found, texts), *_session_lines(sessions, settings, texts)):
             typer.echo(line)
-        if dry_run:
+        if not found and not sessions:
+            typer.echo(texts("records.nothing_due"))
+        if dry_run or not (found or sessions):
             return
         typer.echo(texts("records.archive_duty"))
-        ask(texts("records.ask_prune", records=len(found)), yes, texts)
-        done = store.prune([each.record for each in found], texts("records.period_ended"))
-    words = receipt_in_words(done, texts, copies_until())
+        question = texts("records.ask_prune", records=len(found), sessions=len(sessions))
+        ask(question, yes, texts)
+        why = texts("records.period_ended")
+        done = store.prune([each.record for each in found], why)
+        gone = session_store.delete(*sessions, purpose=why)
+    words = receipt_in_words(done, texts, copies_until(), sessions=gone)
     typer.echo(words, nl=False)
     write_receipt(receipt, words, texts)
+
+
+@contextmanager
+def _opened_sessions() -> "Iterator[SessionStore]":
+    from data.sessions.session_store import SessionStore  # noqa: PLC0415 (slow)
+
+    store = SessionStore.open()
+    try:
+        yield store
+    finally:
+        store.close_store()
 
 
 def _found(store: "Store", case: str, texts: "Texts") -> str:
@@ -220,3 +248,10 @@ def _due_lines(found: "list[Due]", texts: "Texts") -> Iterator[str]:
         name = "/".join(filter(None, (each.record.case, each.record.form, each.record.occasion)))
         why = texts(f"records.due_{each.why}", date=texts.date(each.since))
         yield f"{name}: {why}"
+
+
+def _session_lines(found: "list[Session]", settings: "Settings", texts: "Texts") -> Iterator[str]:
+    for session in found:
+        since = session.ended_on + timedelta(days=settings.session_days or 0)
+        words = texts("records.due_session", date=texts.date(since))
+        yield f"{session.title} ({texts.date(session.ended_on)}): {words}"

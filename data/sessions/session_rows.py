@@ -93,9 +93,12 @@ def set_open(connection: Connection, id: str, until: datetime | None) -> Session
     return _update(connection, kept, {**stopped, "open": False, "ends": end})
 
 
-def delete_sessions(connection: Connection, ids: Sequence[str]) -> int:
-    """Delete the sessions *ids*, and by the database what belongs to them; return how many."""
-    return connection.execute(delete(sessions).where(sessions.c.id.in_(ids))).rowcount
+def delete_sessions(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Delete the sessions *ids*, and by the database what belongs to them; return those there were."""
+    chosen = select(sessions.c.id).where(sessions.c.id.in_(ids)).order_by(sessions.c.id)
+    gone = list(connection.execute(chosen.with_for_update()).scalars())
+    connection.execute(delete(sessions).where(sessions.c.id.in_(gone)))
+    return gone
 
 
 def count_participants(connection: Connection, session: str) -> int:

@@ -6,15 +6,16 @@ answer is kept that the exercise does not have or that holds something personal.
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
 from sqlalchemy.exc import IntegrityError
 
+from data import audit
 from data.answers import Answers
 from data.backup import daily_backup
+from data.case_files import check_words
 from data.sessions import session_rows
 from data.sessions.checking import check_answers, check_session
 from data.sessions.plan import Plan
@@ -39,6 +40,7 @@ SIGNS = "CDFGHJKMNPQRTWX34679"
 """The signs of a code: none looks like another, and without vowels they spell nothing."""
 CODE_LENGTH = 6
 _TRIES = 20
+_LONGEST_PURPOSE = 200
 _TABLES = ("session", "participant", "sheet")
 
 
@@ -151,13 +153,21 @@ class SessionStore:
         with self._opened.writing() as connection:
             return session_rows.set_open(connection, session.id, until=until)
 
-    def delete(self, *sessions: Session) -> int:
-        """Delete *sessions* with all that was answered in them; return how many there were."""
+    def delete(self, *sessions: Session, purpose: str = "") -> int:
+        """Delete *sessions* with all that was answered in them; return how many there were.
+
+        The audit trail gets a line for each, with the *purpose*. Raises :exc:`StoreError` where that
+        holds something personal.
+        """
+        check_words(purpose, _LONGEST_PURPOSE)
+        line = {"actor": "local", "action": "delete", "case": "", "form": "session"}
         with self._opened.writing() as connection:
             gone = session_rows.delete_sessions(connection, [each.id for each in sessions])
+            lines = [{**line, "occasion": id, "purpose": purpose} for id in gone]
+            audit.append(connection, lines)
         if gone:
             self._opened.wipe(*_TABLES)
-        return gone
+        return len(gone)
 
     def due(self, today: date) -> list[Session]:
         """Return the sessions that have lain longer than the settings' ``session_days``, today."""
@@ -252,11 +262,6 @@ class SessionStore:
         """Return all sheets of the session, or those of *exercise*, by exercise and participant."""
         with self._opened.reading() as connection:
             return session_rows.all_sheets(connection, session_id, exercise)
-
-
-def sheets_by_participant(sheets: Iterable[Sheet], exercise: str) -> dict[int, Sheet]:
-    """Return the sheets of *exercise* by the number of the participant."""
-    return {sheet.participant: sheet for sheet in sheets if sheet.exercise == exercise}
 
 
 def _check_group(session: Session, group: int) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -17,6 +17,7 @@ from data.case_files import CaseFile
 from data.encryption import KEY_VARIABLE, is_encrypted
 from data.places import DATA_VARIABLE
 from data.records import Record
+from data.sessions import SessionStore, read_plan
 from data.store import Store
 from data.texts import Texts
 from handbook.__main__ import main
@@ -230,11 +231,35 @@ def test_prune_shows_asks_and_tells(file):
         assert "ældre end sin frist" in vejviser("prune").output
 
 
+def test_prune_deletes_the_sessions_that_ended_long_ago(folder):
+    store = SessionStore.open()
+    kept = [
+        store.create(read_plan("two_hours"), title=title, language="da", groups=2)
+        for title in ("Metodedag", "Endnu en")
+    ]
+    store.close(kept[0])
+    ended = kept[0].created
+    with time_machine.travel(ended + timedelta(days=30, hours=5), tick=False):
+        shown = vejviser("prune", "--dry-run")
+        assert "Metodedag" in shown.output
+        assert "session, fristen udløb" in shown.output
+        assert len(store.sessions()) == 2
+
+        done = vejviser("prune", "--yes")
+
+        assert done.exit_code == 0, done.output
+        assert "Sessioner med alle deres svar: 1" in done.output
+        assert [session.title for session in store.sessions()] == ["Endnu en"]
+        assert with_store(lambda records: records.history())[-1]["form"] == "session"
+    store.close_store()
+
+
 def test_a_period_is_decided_by_the_municipality(file):
-    vejviser("prune", "--exercise-days", 200, "--handed-over-days", 10)
+    vejviser("prune", "--exercise-days", 200, "--handed-over-days", 10, "--session-days", 7)
 
     settings = with_store(lambda store: store.settings())
-    assert (settings.exercise_days, settings.handed_over_days) == (200, 10)
+    periods = (settings.exercise_days, settings.handed_over_days, settings.session_days)
+    assert periods == (200, 10, 7)
 
 
 def test_real_cases_need_a_typed_sentence(file):
