@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from widgets.case_page import CasePage
     from widgets.chapter_experiment import ChapterExperiment
     from widgets.client import Client
+    from widgets.decision_page import DecisionPage
     from widgets.form import FormFields
     from widgets.meeting_calendar import MeetingCalendar
     from widgets.page import Page
@@ -27,6 +28,7 @@ __all__ = [
     "CasePage",
     "ChapterExperiment",
     "Client",
+    "DecisionPage",
     "FormFields",
     "MeetingCalendar",
     "Page",
@@ -41,6 +43,7 @@ _MODULES = {
     "CasePage": "case_page",
     "ChapterExperiment": "chapter_experiment",
     "Client": "client",
+    "DecisionPage": "decision_page",
     "FormFields": "form",
     "MeetingCalendar": "meeting_calendar",
     "Page": "page",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import ipywidgets as ipw
 
@@ -17,8 +18,9 @@ from simulation import Scenario
 from simulation.assumptions import assumptions_in_words
 from widgets.capacity_answer import study_html
 from widgets.capacity_controls import CapacityControls
-from widgets.capacity_run import RUNS, Calculation
+from widgets.capacity_run import RUNS, SEED, Calculation
 from widgets.capacity_sources import sources_html
+from widgets.decision_saving import Decidable, DecisionSaving
 from widgets.page import Page, safe
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class CapacityPage(Page):
         super().__init__(Texts.read(language))
         self._answered: tuple[str, Scenario] | None = None
         self._settled: tuple[str, tuple[str, Scenario]] | None = None
+        self._study: Study | None = None
         self.calculation = Calculation(self._report, self._show)
         self.controls = CapacityControls(self.texts, self.guard(self._changed))
         self._lay_out()
@@ -52,13 +55,14 @@ class CapacityPage(Page):
         self.stale_note = ipw.HTML().add_class("vv-stale-note")
         self.result = ipw.HTML(f'<p class="vv-lead">{safe(texts("capacity.empty"))}</p>')
         self.results = ipw.VBox([self.stale_note, self.result]).add_class("vv-results")
+        self.decision = DecisionSaving(self, self._decidable)
         self.sources = ipw.HTML()
         buttons = ipw.HBox([self.run, self.cancel]).add_class("vv-row")
         heading = ipw.HTML(f"<h2>{safe(texts('capacity.settings'))}</h2>")
         self.controls.children = (heading.add_class("vv-wide"), *self.controls.children)
         self.controls.add_class("vv-controls")
         action = ipw.VBox([buttons, self.explained, self.bar, self.said])
-        outcome = ipw.VBox([action, self.results]).add_class("vv-outcome")
+        outcome = ipw.VBox([action, self.decision, self.results]).add_class("vv-outcome")
         self.show(ipw.Box([self.controls, outcome]).add_class("vv-columns"), self.sources)
 
     def _scenario(self) -> Scenario:
@@ -141,6 +145,7 @@ class CapacityPage(Page):
             html = f'<p class="vv-notice" role="status">{words}</p>{html}'
         else:
             self._settled = html, self._answered
+            self._study = study
             self._working(False)
             self._say(self.texts("capacity.finished", seconds=self.texts.number(seconds, 1)))
         self.result.value = html
@@ -151,6 +156,7 @@ class CapacityPage(Page):
     def _working(self, on: bool) -> None:
         self.run.disabled = on
         self.cancel.disabled = not on
+        self.decision.follow()
         self.bar.layout.display = None if on else "none"
 
     def _say(self, words: str, *, aloud: bool = True) -> None:
@@ -166,6 +172,17 @@ class CapacityPage(Page):
         else:
             self.stale_note.value = ""
             self.results.remove_class("vv-stale")
+        self.decision.follow()
+
+    def _decidable(self) -> Decidable | None:
+        """Return the settled answer to what is chosen now; None while there is none."""
+        if self._study is None or self.run.disabled or self._answered != self._chosen():
+            return None
+        if self._study.scenario != self._scenario():
+            return None  # What came after it failed on its way.
+        said = {name: value for name, value in self.controls.address().items() if value}
+        place = self.controls.preset_name(self.controls.preset.value)
+        return Decidable(self._study, SEED, place, urlencode(said))
 
     def _tell_of_preset(self) -> None:
         name = self.controls.preset.value

@@ -31,6 +31,9 @@ class RecordForm(ipw.VBox):
     the form, with a sentence that says what to do.
     """
 
+    tools = RecordTools
+    """What can be done with the record beside filling it in."""
+
     def __init__(self, page: Page, form: Form, open_store: Callable[[], Store]) -> None:
         self.page = page
         self.form = form
@@ -60,7 +63,7 @@ class RecordForm(ipw.VBox):
         self._reopen = button(texts("form.reopen"), page.guard(self._on_reopen))
         self._question = ipw.VBox()
         self._hand_over = HandOver(page, self._on_moved)
-        self._tools = RecordTools(self)
+        self._tools = self.tools(self)
         side = ipw.VBox(
             [
                 ipw.VBox([self._problem, self._status]).add_class("vv-keeping"),

@@ -1,0 +1,184 @@
+"""The page of decisions: those there are, and one of them to write, follow and take elsewhere."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import ipywidgets as ipw
+
+from data.decisions import FORM, begin_decision, decisions_of
+from data.forms import read_form
+from data.records import Record
+from data.store import Store
+from data.store_errors import StoreError
+from data.texts import Texts
+from widgets.case_form import UNIT
+from widgets.decision_figures import DecisionFigures
+from widgets.decision_tools import DecisionForm
+from widgets.page import Page, safe
+from widgets.record_tools import button, notice
+
+_STYLE = """<style>
+.vv-page .vv-decisions > .widget-box { margin: 0; padding: 8px 0; border-bottom: 1px solid var(--vv-line); }
+.vv-page .vv-decisions .jupyter-button { max-width: var(--vv-text); text-align: left; }
+.vv-page .vv-decision { gap: 16px; }
+</style>"""
+
+
+class DecisionPage(Page):
+    """Question, hypothesis, findings and decision, in *language* "da" or "en".
+
+    The address names the decision that is open (``?nr=3``), so that a link opens it.
+    """
+
+    def __init__(
+        self, language: str = "da", *, open_store: Callable[[], Store] = Store.open
+    ) -> None:
+        super().__init__(Texts.read(language))
+        self.form = read_form(FORM)
+        self.record_form = DecisionForm(self, self.form, open_store)
+        self.figures = DecisionFigures(self)
+        self.listed: dict[str, ipw.Button] = {}
+        """The button of each decision in the list, by its number."""
+        self._mark, self._heading = ipw.HTML(), ipw.HTML()
+        texts = self.texts
+        self.new = button(texts("decision.new"), self.guard(self._on_new))
+        self.all = button(texts("decision.all"), self.guard(self._on_all)).add_class("vv-link")
+        self.delete = button(texts("decision.delete"), self.guard(self._on_delete))
+        self.really = button(texts("decision.delete_yes"), self.guard(self._on_really))
+        self.really.button_style = "danger"
+        self.keep = button(texts("decision.delete_no"), self.guard(self._on_keep))
+        self._ending = ipw.VBox()
+        self._list = ipw.VBox().add_class("vv-decisions")
+        self._content_box = ipw.VBox().add_class("vv-decision")
+        self.show(ipw.HTML(_STYLE), self._mark, self._content_box)
+        self._show_list()
+        self.client.on_arrival(self.guard(self._on_arrival))
+
+    # --- Which is shown -----------------------------------------------------------------------
+
+    def _on_arrival(self) -> None:
+        """Show the decision that the address names; the kernel may be older than it."""
+        number = self.client.query.get("nr", "")
+        if not number:
+            self._show_list()
+        elif number in {record.occasion for record in self._decisions()}:
+            self._open(number)
+        else:
+            self._show_list()
+            self.notice(self.texts("decision.missing", number=number[:12]), problem=True)
+
+    def _open(self, number: str) -> None:
+        self.clear_notice()
+        self.client.remember(nr=number)
+        self._tell_exercise()
+        self.record_form.heading = self.texts("decision.heading", number=number)
+        self.record_form.show_record(UNIT, number)
+        self.figures.show(self.record_form.autosave.answers)
+        self._heading.value = f"<h2>{safe(self.record_form.heading)}</h2>"
+        self._ending.children = [self.delete.add_class("vv-link")]
+        children = (self.all, self._heading, self.figures, self.record_form, self._ending)
+        self._content_box.children = children
+
+    def _on_all(self, _: Any) -> None:
+        self.clear_notice()
+        self.record_form.leave()
+        self._show_list()
+
+    def _show_list(self) -> None:
+        if self.client.query.get("nr"):
+            self.client.remember(nr=None)
+        self._tell_exercise()
+        texts, found = self.texts, self._decisions()
+        self.listed = {record.occasion: self._line(record) for record in found}
+        rows = [
+            ipw.VBox([self.listed[record.occasion], ipw.HTML(self._about(record))])
+            for record in found
+        ]
+        none = ipw.HTML(f"<p>{safe(texts('decision.none'))}</p>")
+        self._list.children = rows or [none]
+        heading = ipw.HTML(f"<h2>{safe(texts('decision.list'))}</h2>")
+        self._content_box.children = (heading, self._list, self.new)
+
+    def _line(self, record: Record) -> ipw.Button:
+        number = record.occasion
+        question = record.answers.get("question") or self.texts("decision.untitled")
+        words = self.texts("decision.line", number=number, question=question)
+        return button(words, self.guard(lambda _: self._open(number))).add_class("vv-link")
+
+    def _about(self, record: Record) -> str:
+        """Return how *record* stands, as HTML."""
+        texts, said = self.texts, [self.texts("decision.draft")]
+        if record.state == "finished":
+            said = [texts("decision.finished", version=record.version)]
+        outcome, item = record.answers.get("outcome"), self.form.item("outcome")
+        if outcome and item and item.allows(outcome):
+            said.append(item.say(outcome, texts))
+        if record.saved_on:
+            said.append(texts("decision.saved_on", date=texts.date(record.saved_on)))
+        review = _day(record.answers.get("review"))
+        if review:
+            said.append(texts("decision.review_on", date=texts.date(review)))
+        if record.answers.get("code"):
+            said.append(texts("decision.code", code=record.answers["code"]))
+        return f'<p class="vv-saved">{safe(" · ".join(said))}</p>'
+
+    # --- What the person does ---------------------------------------------------------------
+
+    def _on_new(self, _: Any) -> None:
+        with self._told():
+            self._open(begin_decision(self._store(), UNIT, {}).occasion)
+
+    def _on_delete(self, _: Any) -> None:
+        number = self.record_form.autosave.record.occasion
+        words = self.texts("decision.delete_ask", number=number)
+        row = ipw.HBox([self.really, self.keep]).add_class("vv-row")
+        self._ending.children = [notice(words, "look"), row]
+
+    def _on_keep(self, _: Any) -> None:
+        self._ending.children = [self.delete]
+
+    def _on_really(self, _: Any) -> None:
+        self.record_form.leave()
+        record = self.record_form.autosave.record
+        with self._told():
+            receipt = self._store().prune([record], self.texts("decision.delete"))
+            if not receipt.records:
+                self._open(record.occasion)
+                self.notice(self.texts("decision.stale"), problem=True)
+                return
+            self._show_list()
+            self.notice(self.texts("decision.deleted", number=record.occasion))
+
+    # --- The store --------------------------------------------------------------------------
+
+    def _decisions(self) -> list[Record]:
+        with self._told():
+            return decisions_of(self._store().list_records(UNIT, FORM))
+        return []
+
+    def _tell_exercise(self) -> None:
+        with self._told():
+            self.record_form.exercise = not self._store().settings().real_cases
+        words = safe(self.texts("decision.exercise"))
+        mark = f'<p class="vv-notice vv-notice-look">{words}</p>'
+        self._mark.value = mark if self.record_form.exercise else ""
+
+    def _store(self) -> Store:
+        return self.record_form.autosave.store
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say on the page what is wrong with the store, in place of an exception."""
+        try:
+            yield
+        except StoreError as error:
+            self.notice(error.say(self.texts), problem=True)
+
+
+def _day(words: str | None) -> date | None:
+    try:
+        return date.fromisoformat(words or "")
+    except ValueError:
+        return None

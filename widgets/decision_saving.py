@@ -1,0 +1,97 @@
+"""The button of the workbench that keeps an answer as a decision, and opens it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as ipw
+
+from widgets.decision_opening import Opening
+from widgets.page import Page, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.store import Store
+    from simulation.study import Study
+
+PAGE = "beslutning.ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class Decidable:
+    """An answer that can become a decision."""
+
+    study: Study
+    seed: int
+    """The seed that the study was run with."""
+    place: str
+    """What the municipality is called."""
+    state: str
+    """What the address of the workbench says behind its question mark."""
+
+
+class DecisionSaving(ipw.VBox):
+    """A button that keeps what *settled* returns as a new decision of the municipality.
+
+    Question, findings and expected figures are filled in; the rest is for the leaders to write.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        settled: Callable[[], Decidable | None],
+        open_store: Callable[[], Store] | None = None,
+    ) -> None:
+        self._page = page
+        self._settled = settled
+        self._open_store = open_store
+        self.save = ipw.Button(description=page.texts("decision.save"), disabled=True)
+        self.save.on_click(page.guard(self._on_save))
+        self.said = ipw.HTML()
+        self.opening = Opening()
+        super().__init__([self.save, self.said, self.opening])
+
+    def follow(self) -> None:
+        """Let the button be there for whoever has a settled answer."""
+        self.save.disabled = self._settled() is None
+
+    def _on_save(self, _: Any) -> None:
+        found = self._settled()
+        if found is None:
+            return
+        self._say(self._page.texts("decision.saving"))
+        number = self._keep(found)
+        self.said.value = ""
+        if number:
+            address = f"{PAGE}?nr={number}"
+            words = safe(self._page.texts("decision.saved_as", number=number))
+            link = f'<a href="{safe(address)}">{safe(self._page.texts("decision.open_saved"))}</a>'
+            self.said.value = f'<p role="status">{words} {link}</p>'
+            self.opening.address = address
+
+    def _keep(self, found: Decidable) -> str:
+        """Keep the question and a new decision, and return its number; empty where that fails."""
+        # Loaded at the click: the page must be there before.
+        from data.decisions import begin_decision  # noqa: PLC0415 (slow)
+        from data.store import Store  # noqa: PLC0415 (slow)
+        from data.store_errors import StoreError  # noqa: PLC0415 (slow)
+        from simulation.experiments.decision_basis import basis, keep  # noqa: PLC0415 (slow)
+        from widgets.case_form import UNIT  # noqa: PLC0415 (slow)
+
+        texts = self._page.texts
+        about = {"seed": found.seed, "place": found.place, "state": found.state}
+        made = basis(found.study, texts, **about)  # type: ignore[arg-type] # each has its own type
+        try:
+            keep(made)
+            store = (self._open_store or Store.open)()
+            return begin_decision(store, UNIT, made.answers).occasion
+        except OSError:
+            self._page.notice(texts("decision.not_kept"), problem=True)
+        except StoreError as error:
+            self._page.notice(error.say(texts), problem=True)
+        return ""
+
+    def _say(self, words: str) -> None:
+        self.said.value = f'<p role="status">{safe(words)}</p>'
