@@ -76,13 +76,13 @@ def test_twenty_loads_in_a_row_all_end(start_app, write_pages):
 @pytest.mark.parametrize(
     ("path", "lang"), [("/", "da"), ("/voila/tree", "da"), ("/voila/tree/en", "en")]
 )
-def test_the_landing_page_offers_three_places_without_a_kernel(app, path, lang):
+def test_the_landing_page_offers_four_places_without_a_kernel(app, path, lang):
     before = len(app.kernels())
     status, headers, html = app.get(path)
 
     assert status == 200
     assert f'<html lang="{lang}"' in html
-    for place in ("landing.handbook", "landing.workbench", "landing.cases"):
+    for place in ("landing.handbook", "landing.workbench", "landing.cases", "landing.session"):
         assert Texts.read(lang)(place) in html
     assert "Content-Security-Policy" in headers
     assert len(app.kernels()) == before
