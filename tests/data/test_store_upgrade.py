@@ -15,13 +15,16 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
 
+from data.audit import GUARDS
 from data.records import Record
+from data.sessions import SessionStore, read_plan
 from data.sqlite_engine import open_sqlite
 from data.store import Store
 from data.store_errors import StoreError
 
 STRIDE = 5 if int(os.environ.get("VEJVISER_KILLS", "50")) < 1000 else 1
 OLD = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
+OLD_2 = Path(__file__).with_name("schema_2.sql").read_text(encoding="utf-8")
 ANSWERS = {
     "ØVELSE-01": {"named": "partly", "note": None},
     "ØVELSE-02": {},
@@ -227,3 +230,46 @@ def test_processes_that_open_an_old_store_at_once_bring_it_up_to_date_once(old_u
 
     assert nursery.rest() == (["open"] * 4, [0] * 4)
     assert_is_whole(Store.open(old_url))
+
+
+# --- From the version before trainers' sessions were kept --------------------------------------
+
+
+def write_version_2(url):
+    """Write the store of version 2 as it stands in the file beside this test."""
+    if "postgres" not in url:
+        with sqlite3.connect(make_url(url).database) as connection:
+            connection.executescript(OLD_2)
+        connection.close()
+        return
+    # As SQLAlchemy made the same tables there; the guards of the trail are another language's.
+    script = OLD_2.partition("CREATE TRIGGER")[0].replace("DATETIME", "TIMESTAMP")
+    with psycopg.connect(url) as connection:
+        connection.execute(script.replace("id INTEGER NOT NULL", "id SERIAL"))
+        for guard in GUARDS["postgresql"]:
+            connection.execute(str(guard))
+
+
+def test_a_store_of_version_2_keeps_all_that_is_in_it_and_can_keep_sessions(url, tmp_path):
+    write_version_2(url)
+
+    store = Store.open(url)
+
+    assert schema(url)[0] == 3
+    assert store.check_audit().whole
+    assert store.check_audit().lines == 14
+    assert store.check_answers() == []
+    assert store.load("ØVELSE-01", "coordinator").answers == {"named": "partly", "next_step": None}
+    (version,) = store.versions("ØVELSE-02", "meeting", "2026-05-03")
+    assert version.answers == {"outcome": "held"}
+    assert store.case("K00012").unit == "Ungeenheden"
+    settings = store.settings()
+    assert (settings.real_cases, settings.exercise_days, settings.session_days) == (True, 60, 30)
+    sessions = SessionStore.open(url)
+    made = sessions.create(read_plan("two_hours"), title="Prøve", language="da", groups=2)
+    who, _ = sessions.join(made.id, 1)
+    sessions.save_sheet(who, "consent_refused", {"teacher": "pause"}, 0)
+    assert sessions.sheets(made.id)[0].answers == {"teacher": "pause"}
+    sessions.close_store()
+    copied = [file.name for file in tmp_path.glob("*schema*")]
+    assert copied == ([] if "postgres" in url else ["records-schema-2.db"])
