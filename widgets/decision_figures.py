@@ -9,6 +9,7 @@ import ipywidgets as ipw
 
 from data.answers import Answers
 from data.decisions import FigureLine, figure_answers, figures_of
+from data.texts import Texts
 from widgets.page import Page, safe
 from widgets.record_tools import button
 
@@ -22,6 +23,15 @@ def workbench_link(answers: Answers) -> str:
     # Put together anew, because anybody could have written anything there.
     state = urlencode(parse_qsl(answers.get("state") or ""))
     return f"{WORKBENCH}?{state}" if state else WORKBENCH
+
+
+def source_line(answers: Answers, texts: Texts) -> str:
+    """Return the code of the figures and the way to the workbench as HTML; empty where there is none."""
+    link = workbench_link(answers)
+    if not link:
+        return ""
+    code = safe(texts("decision.code", code=answers.get("code")))
+    return f'<p>{code} · <a href="{safe(link)}">{safe(texts("decision.open_capacity"))}</a></p>'
 
 
 def lines_of(answers: Answers, page: Page) -> tuple[FigureLine, ...]:
@@ -54,7 +64,8 @@ class DecisionFigures(ipw.VBox):
         self._html = ipw.HTML()
         self.check = button(page.texts("decision.check"), page.guard(self._on_check))
         self.said = ipw.HTML()
-        super().__init__([self._html, self.check, self.said])
+        row = ipw.HBox([self.check]).add_class("vv-row")
+        super().__init__([self._html, row, self.said])
         self.add_class("vv-stack")
 
     def show(self, answers: Answers) -> None:
@@ -96,9 +107,7 @@ class DecisionFigures(ipw.VBox):
 
     def _source(self) -> str:
         texts = self._page.texts
-        code = safe(texts("decision.code", code=self._answers.get("code")))
-        link = safe(workbench_link(self._answers))
-        told = [f'<p>{code} · <a href="{link}">{safe(texts("decision.open_capacity"))}</a></p>']
+        told = [source_line(self._answers, texts)]
         names = ("decision.rebuild_here", "decision.rebuild_elsewhere")
         commands = zip(names, commands_of(self._answers), strict=False)
         said = "".join(

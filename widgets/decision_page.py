@@ -14,13 +14,14 @@ from data.store import Store
 from data.store_errors import StoreError
 from data.texts import Texts
 from widgets.case_form import UNIT
-from widgets.decision_figures import DecisionFigures
+from widgets.decision_figures import DecisionFigures, source_line
 from widgets.decision_tools import DecisionForm
 from widgets.page import Page, safe
 from widgets.record_tools import button, notice
 
 _STYLE = """<style>
 .vv-page .vv-decisions > .widget-box { margin: 0; padding: 8px 0; border-bottom: 1px solid var(--vv-line); }
+.vv-page .vv-decisions p { margin: 0; }
 .vv-page .vv-decisions .jupyter-button { max-width: var(--vv-text); text-align: left; }
 .vv-page .vv-decision { gap: 16px; }
 </style>"""
@@ -46,6 +47,7 @@ class DecisionPage(Page):
         self.new = button(texts("decision.new"), self.guard(self._on_new))
         self.all = button(texts("decision.all"), self.guard(self._on_all)).add_class("vv-link")
         self.delete = button(texts("decision.delete"), self.guard(self._on_delete))
+        self.delete.add_class("vv-link")
         self.really = button(texts("decision.delete_yes"), self.guard(self._on_really))
         self.really.button_style = "danger"
         self.keep = button(texts("decision.delete_no"), self.guard(self._on_keep))
@@ -76,10 +78,11 @@ class DecisionPage(Page):
         self.record_form.heading = self.texts("decision.heading", number=number)
         self.record_form.show_record(UNIT, number)
         self.figures.show(self.record_form.autosave.answers)
-        self._heading.value = f"<h2>{safe(self.record_form.heading)}</h2>"
-        self._ending.children = [self.delete.add_class("vv-link")]
-        children = (self.all, self._heading, self.figures, self.record_form, self._ending)
-        self._content_box.children = children
+        source = source_line(self.record_form.autosave.answers, self.texts)
+        self._heading.value = f"<h2>{safe(self.record_form.heading)}</h2>{source}"
+        self._on_keep(None)
+        shown = (_row(self.all), self._heading, self.record_form, self.figures, self._ending)
+        self._content_box.children = shown
 
     def _on_all(self, _: Any) -> None:
         self.clear_notice()
@@ -93,13 +96,13 @@ class DecisionPage(Page):
         texts, found = self.texts, self._decisions()
         self.listed = {record.occasion: self._line(record) for record in found}
         rows = [
-            ipw.VBox([self.listed[record.occasion], ipw.HTML(self._about(record))])
+            ipw.VBox([_row(self.listed[record.occasion]), ipw.HTML(self._about(record))])
             for record in found
         ]
         none = ipw.HTML(f"<p>{safe(texts('decision.none'))}</p>")
         self._list.children = rows or [none]
         heading = ipw.HTML(f"<h2>{safe(texts('decision.list'))}</h2>")
-        self._content_box.children = (heading, self._list, self.new)
+        self._content_box.children = (heading, self._list, _row(self.new))
 
     def _line(self, record: Record) -> ipw.Button:
         number = record.occasion
@@ -133,11 +136,10 @@ class DecisionPage(Page):
     def _on_delete(self, _: Any) -> None:
         number = self.record_form.autosave.record.occasion
         words = self.texts("decision.delete_ask", number=number)
-        row = ipw.HBox([self.really, self.keep]).add_class("vv-row")
-        self._ending.children = [notice(words, "look"), row]
+        self._ending.children = [notice(words, "look"), _row(self.really, self.keep)]
 
     def _on_keep(self, _: Any) -> None:
-        self._ending.children = [self.delete]
+        self._ending.children = [_row(self.delete)]
 
     def _on_really(self, _: Any) -> None:
         self.record_form.leave()
@@ -175,6 +177,10 @@ class DecisionPage(Page):
             yield
         except StoreError as error:
             self.notice(error.say(self.texts), problem=True)
+
+
+def _row(*buttons: ipw.Button) -> ipw.HBox:
+    return ipw.HBox(buttons).add_class("vv-row")
 
 
 def _day(words: str | None) -> date | None:

@@ -51,7 +51,8 @@ class DecisionSaving(ipw.VBox):
         self.save.on_click(page.guard(self._on_save))
         self.said = ipw.HTML()
         self.opening = Opening()
-        super().__init__([self.save, self.said, self.opening])
+        row = ipw.HBox([self.save]).add_class("vv-row")
+        super().__init__([row, self.said, self.opening])
 
     def follow(self) -> None:
         """Let the button be there for whoever has a settled answer."""
