@@ -12,6 +12,7 @@ from data.forms import read_form
 from data.store import Store
 from data.store_errors import StoreError
 from data.texts import Texts
+from widgets.case_story import papers_link
 from widgets.occasions import Occasions
 from widgets.page import Page, safe
 from widgets.record_form import RecordForm, today
@@ -180,7 +181,7 @@ class CaseForm(Page):
             words = f'<p class="vv-notice vv-notice-look">{exercise}</p>'
         if fictional and self._given is None:
             story = fictional.story.in_(self.texts.language)
-            words += f"<p>{safe(story.strip())}</p>"
+            words += f"<p>{safe(story.strip())}</p>{papers_link(fictional, self.texts)}"
         return words
 
 

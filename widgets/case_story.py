@@ -8,6 +8,7 @@ import ipywidgets as ipw
 from data.cases import Case, Document
 from data.export.whole_case import case_heading
 from data.forms import read_form
+from data.texts import Texts
 from data.words import Words
 from widgets.case_list import case_address
 from widgets.form_print import Paper
@@ -117,6 +118,17 @@ class CaseStory(ipw.VBox):
 
     def _in(self, words: Words) -> str:
         return words.in_(self._texts.language).strip()
+
+
+def papers_link(case: Case, texts: Texts) -> str:
+    """Return a line that leads to the papers of *case*, for a page that tells only its story.
+
+    They open beside the page, so that its reader keeps the place.
+    """
+    if not case.documents:
+        return ""
+    words = safe(texts("form.papers"))
+    return f'<p><a href="{case_address(case.id)}" target="_blank" rel="noopener">{words}</a></p>'
 
 
 def _text(document: Document, page: Page) -> str:

@@ -24,6 +24,7 @@ from data.records import Record
 from data.store import Store
 from data.store_errors import StoreError
 from data.texts import Texts
+from widgets.case_story import papers_link
 from widgets.day_field import DayField
 from widgets.meeting_calendar_view import answer_html, rules_html, table_html, timeline_html
 from widgets.meeting_invitation import Invited, MeetingInvitation
@@ -93,6 +94,7 @@ class MeetingCalendar(Page):
         note = texts("calendar.referred_note")
         self.referred = DayField(optional, texts, note, first=first, last=last)
         self.save = ipw.Button(description=texts("calendar.save_birthday"))
+        self._papers = ipw.HTML()
         self._answer, self._dates = ipw.HTML(), ipw.HTML()
         self.invitation = MeetingInvitation(texts, self.guard, self._hand_out)
         fields = [self.birthday, self.referred]
@@ -101,6 +103,7 @@ class MeetingCalendar(Page):
         self.show(
             ipw.HTML(_style()),
             ipw.Box(fields).add_class("vv-calendar-fields"),
+            self._papers,
             ipw.HBox([self.save]).add_class("vv-row"),
             self._answer,
             self._dates,
@@ -184,15 +187,19 @@ class MeetingCalendar(Page):
         self.invitation.show(Invited(reference, found, today))
 
     def _explain(self) -> None:
-        """Say below the birthday where it comes from, and offer to keep it where that is possible."""
+        """Say below the birthday where it comes from, and offer to keep it where that is possible.
+
+        A fictional case that was chosen here has its papers elsewhere.
+        """
         file, day = self._known.file, self.birthday.day
         told = "calendar.birthday_note"
         if file is not None:
             missing = file.birthday is None
             told = "calendar.birthday_missing" if missing else "calendar.birthday_of_case"
         self.birthday.explain(self.texts(told))
-        ours = file is not None and file.ref in {case.id for case in fictional_cases()}
-        offered = file is not None and not ours and day not in {None, file.birthday}
+        ours = next((case for case in fictional_cases() if file and case.id == file.ref), None)
+        self._papers.value = papers_link(ours, self.texts) if ours and self._case is None else ""
+        offered = file is not None and ours is None and day not in {None, file.birthday}
         self.save.layout.display = None if offered else "none"
 
     def _hand_out(self, name: str, content: bytes, mime: str) -> bool:

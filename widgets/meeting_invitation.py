@@ -72,7 +72,7 @@ class MeetingInvitation(ipw.VBox):
                 self._said,
             ]
         )
-        self.add_class("vv-stack")
+        self.add_class("vv-stack").add_class("vv-invitation")
         self.which.observe(guard(lambda _: self._propose()), "value")
         for field, name in ((self.day, "day"), (self.clock, "value")):
             field.observe(guard(lambda _: self._forget_choice()), name)

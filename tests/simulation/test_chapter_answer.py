@@ -139,7 +139,7 @@ def test_what_differs_in_no_run_is_called_the_same():
 def test_nothing_tried_gives_todays_numbers_alone():
     answer = invented(runs(), chosen={})
 
-    assert answer.tried == "Alt står som i dag. Flyt en knap, og se forskellen."
+    assert answer.tried == "Alt står som i dag. Vælg noget andet, og se forskellen."
     assert all(len(one.said) == 1 and one.change is None for one in answer.findings)
     assert [bar.name for bar in answer.findings[0].bars] == ["I dag"]
 
