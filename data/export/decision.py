@@ -6,7 +6,6 @@ the economy, and what is recommended. It says what was not calculated, and where
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
 from math import ceil
 from typing import TYPE_CHECKING, Literal
@@ -133,7 +132,8 @@ def _blocks(
     yield _Block("heading", texts("decision.case"))
     for id in ("hypothesis", "tried", "certainty", "reasons"):
         yield from part(id)
-    yield from part("not_modelled", always=True)
+    left_out = said(form, record, "not_modelled", texts) or _limits(record, texts)
+    yield _Block("text", left_out, texts("decision.part_not_modelled"))
     yield _Block("heading", texts("decision.economy"))
     yield _Block("text", said(form, record, "economy", texts) or texts("decision.no_economy"))
     yield _Block("heading", texts("decision.recommendation"))
@@ -143,17 +143,21 @@ def _blocks(
         yield _Block("table")
     yield from part("change_mind")
     yield from _follow_up(form, record, texts)
-    yield _Block("small", f"{origin(record, commands, texts)} {texts('decision.proposal')}")
+    yield _Block("small", f"{texts('decision.proposal')} {origin(record, commands, texts)}")
+
+
+def _limits(record: Record, texts: Texts) -> str:
+    """Return what the model leaves out, for a decision with its figures where nobody has said it."""
+    if not record.answers.get("code"):
+        return texts("decision.not_written")
+    return " · ".join(words for id, words in texts.words.items() if id.startswith("limits."))
 
 
 def _follow_up(form: Form, record: Record, texts: Texts) -> Iterator[_Block]:
     who, when = said(form, record, "follow_up", texts), record.answers.get("review")
     item = form.item("review")
-    said_when = ""
-    if item and when and item.allows(when):
-        day = when if when in item.codes else texts.date(date.fromisoformat(when))
-        said_when = item.say(when, texts) if when in item.codes else day
-    words = ", ".join(each for each in (who, said_when) if each)
+    day = item.say(when, texts) if item and when and item.allows(when) else ""
+    words = ", ".join(each for each in (who, day) if each)
     if words:
         yield _Block("text", words, texts("decision.part_follow_up"))
 

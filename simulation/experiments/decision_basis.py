@@ -300,11 +300,11 @@ def _findings(study: Study, texts: Texts) -> dict[str, str]:
     said = answer(study, texts)
     runs = texts.number(len(study.results))
     counted = texts("decision.counted", runs=runs, years=texts.number(study.scenario.years))
-    limits = texts("decision.limits", limits=" · ".join(said.limits))
+    limits = " · ".join(said.limits)
     return {
         "findings": _fitting("findings", [*said.holding, *said.changes[1:], *said.meaning]),
         "certainty": _fitting("certainty", [*said.certainty, counted]),
-        "not_modelled": _fitting("not_modelled", [limits]),
+        "not_modelled": _fitting("not_modelled", [f"{limits[:1].upper()}{limits[1:]}."]),
         "economy": _fitting("economy", _economy(study, texts)),
         "expected": _fitting("expected", _expectations(study, texts)),
     }
