@@ -122,7 +122,8 @@ class Plan(Entry):
         raise LookupError(f"no step '{id}' in the plan '{self.id}'; there are: {there}")
 
     def _with(self, *steps: Step) -> "Plan":
-        return Plan.model_validate({**dict(self), "steps": steps})
+        # Each step is checked again: a copy of one may have been given minutes that none can have.
+        return Plan.model_validate({**dict(self), "steps": [dict(step) for step in steps]})
 
 
 def plan_ids() -> tuple[str, ...]:
