@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
 
-from data.sessions import Exercise, Session, align, progress_of, read_exercise
+from data.sessions import Exercise, Session, align, read_exercise
 from widgets.page import safe
 from widgets.session_agenda import SessionAgenda
 from widgets.session_answers import SessionAnswers
-from widgets.session_groups import groups_html
+from widgets.session_groups import SessionGroups
 from widgets.session_head import place_of
 from widgets.session_notes import SessionNotes
 from widgets.session_outcome import NextSteps, SessionEnd
@@ -39,10 +38,7 @@ class SessionDesk(ipw.VBox):
         self.view = ipw.ToggleButtons(options=names, description=texts("session.look_at"))
         self.exercise = ipw.Dropdown(description=texts("session.which_exercise"))
         self.agenda = SessionAgenda(room, room.change)
-        self._table = ipw.HTML()
-        # A button and no fold of the browser's: the table is drawn anew whenever somebody answers.
-        self.everyone = ipw.ToggleButton(description=texts("session.each_person"), value=False)
-        self._groups = ipw.VBox([self._table, self.everyone]).add_class("vv-stack")
+        self.groups = SessionGroups(room, room.move)
         self.answers = SessionAnswers(room, room.change)
         self.notes = SessionNotes(room)
         self.steps = NextSteps(room, room.change)
@@ -55,8 +51,7 @@ class SessionDesk(ipw.VBox):
         super().__init__(children=[self.view, self.exercise, self._shown])
         self.add_class("vv-stack").add_class("vv-session-desk")
         self.view.observe(room.guard(self._on_view), "value")
-        for control in (self.exercise, self.everyone):
-            control.observe(room.guard(self._on_choice), "value")
+        self.exercise.observe(room.guard(self._on_choice), "value")
 
     def choose(self, view: str) -> None:
         """Look at *view*, if there is such."""
@@ -93,22 +88,19 @@ class SessionDesk(ipw.VBox):
         session, exercise = seen.session, self._chosen()
         parts: dict[str, ipw.Widget] = {
             "plan": self.agenda,
-            "groups": self._groups,
+            "groups": self.groups,
             "answers": self.answers,
             "notes": self.notes,
             "steps": self.steps,
             "end": self.end,
         }
         part = parts[view]
-        if view in {"groups", "answers"} and exercise is None:
+        if view == "answers" and exercise is None:
             part = self._none
         elif view == "plan":
             self.agenda.follow(session)
-        elif view == "groups" and exercise is not None:
-            there = progress_of(session, exercise, seen.participants, seen.sheets)
-            self._table.value = groups_html(
-                there, datetime.now(UTC), self._texts, everyone=self.everyone.value
-            )
+        elif view == "groups":
+            self.groups.follow(seen, exercise)
         elif view == "answers" and exercise is not None:
             found = align(session, exercise, seen.participants, seen.sheets, self._texts)
             self.answers.follow(session, exercise.id, found)

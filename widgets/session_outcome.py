@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from widgets.session_room import SessionRoom
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CLOSE, DELETE = "session.close_what", "session.delete_what"
+"""What is asked before it is done."""
 PAUSE = 0.6
 """Seconds from a keystroke until it is saved, with all that was typed meanwhile."""
 
@@ -114,6 +116,7 @@ class SessionEnd(ipw.VBox):
         self.delete_now.button_style = "danger"
         self._asking = ""
         self._open = True
+        self._drawn: tuple[bool, str] | None = None
         super().__init__()
         self.add_class("vv-stack")
 
@@ -123,11 +126,14 @@ class SessionEnd(ipw.VBox):
         self._show()
 
     def _show(self) -> None:
+        if self._drawn == (self._open, self._asking):
+            return  # Whoever stands on a button keeps it, however much is answered meanwhile.
+        self._drawn = (self._open, self._asking)
         texts = self._texts
         rows: list[ipw.Widget] = []
         if self._asking:
-            now = self.finish_now if self._asking == "close" else self.delete_now
-            asked = safe(texts(f"session.{self._asking}_what"))
+            now = self.finish_now if self._asking == CLOSE else self.delete_now
+            asked = safe(texts(self._asking))
             rows = [ipw.HTML(f'<p class="vv-notice vv-notice-look" role="alert">{asked}</p>')]
             rows.append(ipw.HBox([now, self.cancel]).add_class("vv-row"))
         else:
@@ -153,10 +159,10 @@ class SessionEnd(ipw.VBox):
     # --- What the trainer does ------------------------------------------------------------------
 
     def _on_close(self) -> None:
-        self._ask("close")
+        self._ask(CLOSE)
 
     def _on_delete(self) -> None:
-        self._ask("delete")
+        self._ask(DELETE)
 
     def _on_cancel(self) -> None:
         self._ask("")

@@ -96,6 +96,18 @@ class SessionRoom(Page):
         """Keep what *made* makes of the session, also after others' changes; tell whether it went well."""
         return self._do(lambda session: self.store.change(made(session)))
 
+    def move(self, number: int, group: int) -> None:
+        """Move the participant *number* to another group, answers and all."""
+        if self.seen is None:
+            return
+        try:
+            for each in self.seen.participants:
+                if each.number == number:
+                    self.store.move(each, group)
+            self.look()
+        except StoreError as error:
+            self.notice(error.say(self.texts), problem=True)
+
     def close_session(self) -> None:
         """Let nobody answer any more."""
         self._do(self.store.close)
