@@ -37,17 +37,19 @@ class Door:
         *,
         network: bool,
         open_store: Callable[[], SessionStore] = SessionStore.open,
+        slow: SlowDown | None = None,
     ) -> None:
         self._sockets = list(sockets)
         self.address = address
         self.network = network
         self._open_store = open_store
+        self._slow = slow or SlowDown()
 
     def open(self) -> None:
         """Begin to answer, in the loop that runs."""
         self.rooms = Rooms(self._open_store)
         self._server = HTTPServer(
-            application(self.rooms, self.address, network=self.network),
+            application(self.rooms, self.address, self._slow, network=self.network),
             max_body_size=_BODY,
             max_header_size=16 * 1024,
             idle_connection_timeout=60,
@@ -61,13 +63,12 @@ class Door:
         self.rooms.close()
 
 
-def application(
-    rooms: Rooms, address: str, *, network: bool, slow: SlowDown | None = None
-) -> Application:
+def application(rooms: Rooms, address: str, slow: SlowDown, *, network: bool) -> Application:
     """Return the pages of the door, which know the sessions in *rooms* alone."""
     return Application(
         [
             ("/", pages.JoinPage),
+            ("/joined", pages.Joined),
             ("/room", pages.RoomPage),
             ("/room/state", pages.RoomState),
             (f"/room/exercise/{_ID}", pages.ExerciseSaid),
@@ -82,7 +83,7 @@ def application(
         rooms=rooms,
         address=address,
         network=network,
-        slow=slow or SlowDown(),
+        slow=slow,
         turn=asyncio.Lock(),
         log=log_to_file(),
         log_function=_say_nothing,

@@ -180,6 +180,14 @@ class JoinPage(DoorPage):
         self.page("join", texts, code=code, problem=problem, network=network)
 
 
+class Joined(Said):
+    """What the page to join on asks, since a link from elsewhere brings no cookie along."""
+
+    async def get(self) -> None:
+        """Tell whether whoever asks has joined."""
+        self.finish({"joined": await self.who() is not None})
+
+
 class RoomPage(DoorPage):
     """The page of a participant; its scripts ask for the rest."""
 

@@ -3,5 +3,5 @@
 
 import { ask } from "./ask.js";
 
-const { status } = await ask("room/state");
-if (status === 200) location.replace("/room");
+const { answer } = await ask("joined");
+if (answer?.joined) location.replace("/room");

@@ -157,6 +157,7 @@ async function show(before) {
   at("place").textContent = state.place;
   showClock(at("clock"), state.clock, words);
   drawShown(at("shown"), state.shown);
+  at("shown-to-all").hidden = state.shown.length === 0;
   drawExercises();
   if (before && before.open !== state.open) await refresh();
   const followed = remembered("followed");
