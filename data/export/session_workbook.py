@@ -15,7 +15,7 @@ from data.export.characters import holdable
 from data.export.csv import csv_file
 from data.export.filled import nothing_personal
 from data.sessions.agreement import Aligned, align
-from data.sessions.exercises import Exercise, read_exercise
+from data.sessions.exercises import Exercise, exercise_ids, read_exercise
 from data.sessions.session import Participant, Session, Sheet
 from data.texts import Texts
 
@@ -47,8 +47,7 @@ def session_document(
     set_page(document, texts("form.exercise"), texts)
     _write_head(document, session, participants, texts)
     _write_plan(document, session, texts)
-    for number, id in enumerate(session.plan.exercises, start=1):
-        exercise = read_exercise(id)
+    for number, exercise in enumerate(_exercises(session, sheets), start=1):
         _write_exercise(document, exercise, number, texts)
         for aligned in align(session, exercise, participants, sheets, texts):
             _write_question(document, aligned, texts)
@@ -113,6 +112,14 @@ def _write_plan(document: "Document", session: Session, texts: Texts) -> None:
         cells[1].text = texts.number(step.minutes)
         cells[2].text = texts.number(minutes) if step.id in session.spent else "–"
     document.add_paragraph()
+
+
+def _exercises(session: Session, sheets: Sequence[Sheet]) -> Iterator[Exercise]:
+    """Yield the exercises of the plan, then those that were answered before they were taken out."""
+    answered = (sheet.exercise for sheet in sheets)
+    for id in dict.fromkeys([*session.plan.exercises, *answered]):
+        if id in exercise_ids():  # else it is one of an older Vejviser; the csv has the answers
+            yield read_exercise(id)
 
 
 def _write_exercise(document: "Document", exercise: Exercise, number: int, texts: Texts) -> None:
@@ -208,17 +215,19 @@ def _widen_first(table: "Table", others: int) -> None:
 
 
 def _answer_rows(sheet: Sheet, texts: Texts) -> Iterator[list[str]]:
-    exercise = read_exercise(sheet.exercise)
+    known = sheet.exercise in exercise_ids()
+    exercise = read_exercise(sheet.exercise) if known else None
     saved = sheet.saved.astimezone(UTC).isoformat(timespec="seconds") if sheet.saved else ""
     for key, stored in sorted(sheet.answers.items()):
-        item = exercise.form.item(key)
-        if stored is None or item is None:
+        if stored is None:
             continue
+        item = exercise.form.item(key) if exercise else None
         table, row, question = split_key(key)
-        answer = nothing_personal(stored, texts) if item.kind == "note" else stored
-        words = item.say(answer, texts) if item.allows(answer) else ""
-        label = item.label.in_(texts.language)
-        about = [sheet.exercise, exercise.case, saved]
+        is_free = item is None or item.kind == "note"
+        answer = nothing_personal(stored, texts) if is_free else stored
+        words = item.say(answer, texts) if item and item.allows(answer) else ""
+        label = item.label.in_(texts.language) if item else ""
+        about = [sheet.exercise, exercise.case if exercise else "", saved]
         yield [*about, table or "", row or "", question, answer, label, words]
 
 

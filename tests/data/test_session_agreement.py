@@ -322,6 +322,21 @@ def test_the_csv_has_a_row_an_answer_and_the_next_steps_last():
     assert (rows[-1]["question"], rows[-1]["answer"]) == ("next_step", "Vi mødes igen.")
 
 
+def test_what_was_answered_before_an_exercise_was_taken_out_leaves_all_the_same():
+    plan = read_plan("two_hours").without("exercise_team")
+    gone = Sheet(participant=1, exercise="gone", answers={"x": "Ja"}, revision=1, saved=NOON)
+    given = [*sheets({"place": "shed"}), gone]
+
+    lines = lines_of(session_document(a_session(plan=plan), people(1), given, DANISH))
+    content = session_csv(a_session(plan=plan), people(1), given, DANISH)
+
+    assert "Øvelse 1: Nej til at dele" in lines
+    assert "Øvelse 2: Vælg koordinator og team" in lines
+    assert "I skuret, som han foreslår | 1 | 0 | 0 | 1" in lines
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert [(row["exercise"], row["answer"]) for row in rows] == [(TEAM.id, "shed"), ("gone", "Ja")]
+
+
 def test_nothing_answered_gives_a_workbook_and_a_csv_all_the_same():
     lines = lines_of(session_document(a_session(), [], [], DANISH))
 
