@@ -43,8 +43,8 @@ class SessionHead(ipw.HBox):
         self.back.on_click(page.guard(lambda _: self._go(-1)))
         self.next.on_click(page.guard(lambda _: self._go(1)))
         self.more.on_click(page.guard(lambda _: self._on_more()))
-        buttons = ipw.HBox([self.next, self.run, self.more, self.back]).add_class("vv-row")
-        right = ipw.VBox([self._step, self.clock, buttons]).add_class("vv-session-now")
+        self._buttons = ipw.HBox([self.next, self.run, self.more, self.back]).add_class("vv-row")
+        right = ipw.VBox([self._step, self.clock, self._buttons]).add_class("vv-session-now")
         left = ipw.VBox([self._join, self._joined]).add_class("vv-session-join")
         super().__init__(children=[left, right])
         self.add_class("vv-session-head")
@@ -72,10 +72,11 @@ class SessionHead(ipw.HBox):
             before=before,
             after=60 * after,
         )
-        self.clock.layout.display = None if now else "none"
+        self.clock.layout.display = None if now and session.open else "none"
         running = session.step_started is not None
         self.run.description = texts("session.pause" if running else "session.run")
         self.run.layout.display = self.more.layout.display = None if now else "none"
+        self._buttons.layout.display = None if session.open else "none"
         self.back.disabled = place <= 0
         self.next.disabled = place >= len(steps) - 1
         self.next.description = texts("session.next" if now else "session.first")

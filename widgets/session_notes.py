@@ -48,6 +48,7 @@ def step_notes_html(step: Step | None, texts: Texts) -> str:
         parts.append(_link(f"{step.chapter}.ipynb", texts("session.open_chapter")))
     if step.kind == "decision":
         parts.append(_link("kapacitet.ipynb", texts("session.open_workbench")))
+        parts.append(_link("beslutning.ipynb", texts("session.open_decision")))
     return "".join(parts)
 
 

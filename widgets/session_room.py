@@ -32,6 +32,7 @@ class SessionRoom(Page):
         self._open_store = open_store
         self._opened: SessionStore | None = None
         self.seen: Seen | None = None
+        self._lost = False
         self.start: SessionStart | None = None
         self.head = SessionHead(self, self.change)
         self.desk = SessionDesk(self)
@@ -158,9 +159,16 @@ class SessionRoom(Page):
 
     def _on_seen(self, found: Any) -> None:
         """Take what the watch has found; what it read before our own last change is old news."""
-        if isinstance(found, StoreError):
+        if isinstance(found, Exception):
+            self._lost = True
+            if not isinstance(found, StoreError):
+                raise found
             self.notice(found.say(self.texts), problem=True)
-        elif found is None:
+            return
+        if self._lost:
+            self._lost = False
+            self.clear_notice()
+        if found is None:
             self._show_start(missing=True)
         elif self.seen is not None and found.session.revision >= self.seen.session.revision:
             self.seen = found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import ipywidgets as ipw
 
@@ -12,6 +13,7 @@ from data.texts import Texts
 from widgets.page import Page, safe
 from widgets.session_plan import PlanEditor, time_words
 
+_DENMARK = ZoneInfo("Europe/Copenhagen")
 _LONGEST_TITLE = 80
 _GROUPS = 4
 
@@ -117,7 +119,7 @@ def _newest_first(session: Session) -> float:
 def _row(session: Session, texts: Texts) -> str:
     link = f'<a href="session.ipynb?session={safe(session.id)}">{safe(session.title)}</a>'
     state = texts("session.is_open", code=spaced(session.code)) if session.open else ""
-    day = texts.date(session.created.date())
+    day = texts.date(session.created.astimezone(_DENMARK).date())
     cells = (link, safe(day), safe(state or texts("session.is_closed")))
     return "<tr>" + "".join(f'<td class="vv-words">{cell}</td>' for cell in cells) + "</tr>"
 

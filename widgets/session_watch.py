@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from data.sessions import Participant, Session, SessionStore, Sheet
-from data.store_errors import StoreError
 
 EACH = 2.0
 """Seconds between two looks."""
@@ -47,10 +46,10 @@ def see(store: SessionStore, id: str) -> Seen | None:
 class SessionWatch:
     """Tells *tell* what has become of a session, whenever that is something else than before.
 
-    *tell* hears a :class:`Seen`, None where the session was deleted, or the :exc:`StoreError`.
+    *tell* hears a :class:`Seen`, None where the session was deleted, or what went wrong.
     """
 
-    def __init__(self, tell: Callable[[Seen | StoreError | None], None]) -> None:
+    def __init__(self, tell: Callable[[Seen | Exception | None], None]) -> None:
         self._tell = tell
         self._task: asyncio.Task[None] | None = None
         self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="session")
@@ -80,20 +79,20 @@ class SessionWatch:
             looks += 1
             before = None if looks % ANYHOW == 0 else known
             found = await loop.run_in_executor(self._beside, _look, store, id, before)
-            if isinstance(found, Seen):
-                known = found.activity
             if found != "as before":
+                # After a failure everything is read, so that the page hears that it is over.
+                known = found.activity if isinstance(found, Seen) else None
                 self._tell(found)
-                if found is None:
-                    return
+            if found is None:
+                return
 
 
 def _look(
     store: SessionStore, id: str, known: int | None
-) -> Seen | StoreError | Literal["as before"] | None:
+) -> Seen | Exception | Literal["as before"] | None:
     try:
         if known is not None and store.activity(id) == known:
             return "as before"
         return see(store, id)
-    except StoreError as error:
+    except Exception as error:  # noqa: BLE001 (whatever it is, the page says so and asks again)
         return error

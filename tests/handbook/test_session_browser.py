@@ -253,6 +253,19 @@ def bring_home(trainer, pages, store, id, exercises):
             assert words_of(noted, number) in written
 
 
+def ticks_alone(app, page):
+    """See the clock go on while no kernel does anything."""
+    before = page.get_by_role("timer").inner_text()
+    kernels = app.kernels()
+    for kernel in kernels:
+        kernel.suspend()
+    try:
+        expect(page.get_by_role("timer")).not_to_have_text(before)
+    finally:
+        for kernel in kernels:
+            kernel.resume()
+
+
 @pytest.mark.parametrize(("lang", "width"), [("en", 820), ("da", 390)])
 def test_the_page_of_a_session_is_whole_and_its_plan_is_changed_by_keyboard(
     app, open_page, lang, width
@@ -273,6 +286,7 @@ def test_the_page_of_a_session_is_whole_and_its_plan_is_changed_by_keyboard(
     page.get_by_role("button", name=texts("session.begin")).press("Enter")
     page.get_by_role("button", name=texts("session.first")).press("Enter")
     expect(page.get_by_role("timer")).to_be_visible()
+    ticks_alone(app, page)
     for view in ("plan", "groups", "answers", "notes", "steps", "end"):
         page.get_by_role("button", name=texts(f"session.view_{view}"), exact=True).press("Enter")
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -341,7 +341,8 @@ def test_the_step_of_decision_leads_to_the_workbench(store):
 
     room.desk.view.value = "notes"
 
-    assert 'href="kapacitet.ipynb"' in room.desk.notes._step.value
+    for page in ("kapacitet", "beslutning"):
+        assert f'href="{page}.ipynb"' in room.desk.notes._step.value
     assert "Åbn værkstedet" in seen(room)
 
 
@@ -456,6 +457,19 @@ def test_what_the_watch_read_before_our_own_change_is_not_shown(store):
     room._on_seen(before)
 
     assert room.seen.session.step != before.session.step
+
+
+def test_a_store_that_cannot_answer_is_told_and_it_is_told_when_it_can_again(store, monkeypatch):
+    room = at_team(store)
+    trouble = StoreError("store.locked", file="x")
+    monkeypatch.setattr(store, "activity", lambda _: (_ for _ in ()).throw(trouble))
+
+    room._on_seen(session_watch._look(store, room.seen.session.id, None))
+    assert trouble.say(DANISH) in seen(room)
+    monkeypatch.undo()
+    room._on_seen(session_watch._look(store, room.seen.session.id, None))
+
+    assert trouble.say(DANISH) not in seen(room)
 
 
 def test_a_session_deleted_in_another_tab_is_told(store):
