@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, Row, select
 
-from data.audit import fingerprint
-from data.many_records import of_all
+from data.audit import is_of
+from data.many_records import as_one
 from data.store_tables import audit as lines
 from data.store_tables import records
 
@@ -37,10 +37,8 @@ def changed_answers(connection: Connection) -> Iterator[str]:
 
 def _as_written(row: Row[tuple[object, ...]], written: Mapping[str, str | None]) -> bool:
     if _ALL in written:
-        return of_all(row.salt, row.answers) == written[_ALL]
-    return all(
-        fingerprint(row.salt, row.answers.get(field)) == value for field, value in written.items()
-    )
+        return is_of(written[_ALL], row.salt, as_one(row.answers))
+    return all(is_of(value, row.salt, row.answers.get(field)) for field, value in written.items())
 
 
 def _written(connection: Connection) -> dict[Name, dict[str, str | None]]:

@@ -7,8 +7,12 @@ from the beginning, and it writes down that it did.
 
 A line holds no answer: a salted hash of it says that it changed, and nothing when the record and
 its salt are gone.
+
+A digest is 22 signs (132 bits of SHA-256) and a hash 16 (96 bits), since a form that is typed leaves
+a line for each answer. Earlier versions wrote 64 hexadecimal signs; such lines are checked as such.
 """
 
+import base64
 import hashlib
 import json
 import re
@@ -40,6 +44,9 @@ _HEAD, _START, _EMPTY = "audit_head", "audit_start", "0:"
 _MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 """How SQLAlchemy writes a moment into SQLite."""
 _COLUMNS = tuple(column.name for column in audit.columns if column.name != "digest")
+_DIGEST, _HASH, _IN_FULL = 22, 16, 64
+_MANY = 500
+"""Lines after which it is not worth while to look at their cases one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +95,30 @@ def append(connection: Connection, lines: Sequence[Mapping[str, Any]]) -> None:
     _mark(connection, _HEAD, f"{number}:{digest}")
 
 
-def line_digest(previous: str, line: Mapping[Any, Any]) -> str:
+def line_digest(previous: str, line: Mapping[Any, Any], signs: int = _DIGEST) -> str:
     """Return the digest of *line*, which comes after the line with the digest *previous*."""
     moment = line["at"].astimezone(UTC).isoformat(timespec="microseconds")
     values = [moment if name == "at" else line[name] for name in _COLUMNS]
-    return hashlib.sha256(json.dumps([previous, *values]).encode()).hexdigest()
+    return _digest([previous, *values], signs)
 
 
 def fingerprint(salt: str, value: str | None) -> str | None:
     """Return a hash that shows a change; when the record and its salt are gone, nothing else."""
-    if value is None:
-        return None
-    return hashlib.sha256(json.dumps([salt, value]).encode()).hexdigest()
+    return None if value is None else _digest([salt, value], _HASH)
+
+
+def is_of(written: str | None, salt: str, value: str | None) -> bool:
+    """Tell whether the :func:`fingerprint` that was *written* is that of *value*."""
+    if written is None or value is None:
+        return written is value
+    return len(written) in {_HASH, _IN_FULL} and written == _digest([salt, value], len(written))
+
+
+def _digest(values: Sequence[object], signs: int) -> str:
+    hashed = hashlib.sha256(json.dumps(values).encode())
+    if signs == _IN_FULL:
+        return hashed.hexdigest()
+    return base64.urlsafe_b64encode(hashed.digest()).decode()[:signs]
 
 
 def check(connection: Connection, noted: str | None = None) -> AuditState:
@@ -117,7 +136,8 @@ def check(connection: Connection, noted: str | None = None) -> AuditState:
     try:
         for row in connection.execute(select(audit, written).order_by(audit.c.id)):
             number += 1
-            digest = line_digest(digest, row._mapping)
+            signs = _IN_FULL if len(row.digest) == _IN_FULL else _DIGEST
+            digest = line_digest(digest, row._mapping, signs)
             is_ours = not is_text or row.written == row.at.strftime(_MOMENT)
             if broken is None and (row.id != number or row.digest != digest or not is_ours):
                 broken = number
@@ -131,6 +151,25 @@ def check(connection: Connection, noted: str | None = None) -> AuditState:
     if broken is None and not was_there and noted is not None:
         broken = _split(noted)[0]
     return AuditState(broken is None, number - pruned, broken, head)
+
+
+def head(connection: Connection) -> str:
+    """Return number and digest of the last line."""
+    return str(connection.execute(select(about.c.value).where(about.c.key == _HEAD)).scalar_one())
+
+
+def cases_since(connection: Connection, noted: str) -> frozenset[str] | None:
+    """Return the cases that something was done to after the line whose :func:`head` was *noted*.
+
+    None where that line is not there, or where so much was done that all may be asked as well.
+    """
+    number, digest = _split(noted)
+    there = select(audit.c.id).where(audit.c.id == number, audit.c.digest == digest)
+    if connection.execute(there).one_or_none() is None:
+        return None
+    after = select(audit.c.case).where(audit.c.id > number).limit(_MANY + 1)
+    found = connection.execute(after).scalars().all()
+    return None if len(found) > _MANY else frozenset(found)
 
 
 def prune(connection: Connection, before: datetime) -> int:

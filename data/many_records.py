@@ -22,7 +22,7 @@ from data.records import Record
 from data.settings import read_settings
 from data.store_errors import StaleRecord, StoreError
 from data.store_tables import audit as lines
-from data.store_tables import case_files, records
+from data.store_tables import records
 
 _KEY = (records.c.case, records.c.form, records.c.occasion)
 _T = TypeVar("_T")
@@ -49,18 +49,17 @@ def add(connection: Connection, actor: str, given: Sequence[Record], purpose: st
         values |= {"handed_over": None, "salt": salt, "answers": dict(each.answers)}
         rows.append({**key, **values})
         line = {"at": now, "actor": actor, "action": "import", "revision": revision}
-        written.append(
-            {**key, **line, "value_hash": of_all(salt, each.answers), "purpose": purpose}
-        )
+        line |= {"value_hash": fingerprint(salt, as_one(each.answers)), "purpose": purpose}
+        written.append({**key, **line})
     if rows:
         connection.execute(insert(records), rows)
     audit.append(connection, written)
     return len(rows)
 
 
-def of_all(salt: str, answers: Answers) -> str | None:
-    """Return a hash that shows a change in any of *answers*."""
-    return fingerprint(salt, json.dumps(dict(answers), sort_keys=True))
+def as_one(answers: Answers) -> str:
+    """Return all *answers* as one text, whose hash shows a change in any of them."""
+    return json.dumps(dict(answers), sort_keys=True)
 
 
 def of_cases(connection: Connection, cases: Collection[str]) -> list[Record]:
@@ -79,36 +78,6 @@ def count_answers(connection: Connection, form: str) -> Mapping[str, Mapping[str
         if answer is not None:
             counted.setdefault(question, {})[answer] = times
     return counted
-
-
-def held_meetings(connection: Connection) -> list[Record]:
-    """Return the first held meeting of each kind in each open case, with these answers alone."""
-    closed = select(case_files.c.ref).where(case_files.c.closed.is_not(None))
-    # Each record's answers are read once, and not for each time that they are named.
-    meetings = (
-        select(
-            records.c.case,
-            records.c.occasion.label("day"),
-            records.c.answers["meeting_type"].as_string().label("kind"),
-        )
-        .where(
-            records.c.form == "meeting",
-            records.c.case.not_in(closed),
-            records.c.answers["outcome"].as_string() == "held",
-        )
-        .cte("meetings")
-        .prefix_with("MATERIALIZED")
-    )
-    first = select(meetings.c.case, meetings.c.kind, func.min(meetings.c.day).label("day"))
-    return [
-        Record(
-            case=row.case,
-            form="meeting",
-            occasion=row.day,
-            answers={"meeting_type": row.kind, "outcome": "held"},
-        )
-        for row in connection.execute(first.group_by(meetings.c.case, meetings.c.kind))
-    ]
 
 
 def how_many_due(connection: Connection, today: date) -> int:

@@ -1,17 +1,18 @@
 """Opens a PostgreSQL database so that nothing which was saved is lost."""
 
-from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 _WAIT_MILLISECONDS = 10_000
-_OPENING = 0x56454A56  # Any number that no other program on the server uses; these are letters.
+_TURN = 0x56454A56  # Any number that no other program in the database uses; these are letters.
 
 
 def open_postgresql(url: URL) -> Engine:
     """Return an engine for the PostgreSQL database of *url*, with safe settings on every connection.
 
     A commit is acknowledged when the server has it on its disk, whatever the server's own default.
-    Whoever waits for another gives up after ten seconds. The driver is psycopg; a URL that names
-    another gets that one.
+    Every transaction takes its turn as it begins, and whoever waits for another gives up after ten
+    seconds; only one with the execution option ``reading`` takes none. The driver is psycopg; a URL
+    that names another gets that one.
     """
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
@@ -24,7 +25,7 @@ def open_postgresql(url: URL) -> Engine:
             f"-c lock_timeout={_WAIT_MILLISECONDS}",
         )
     )
-    return create_engine(
+    engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
         # A server that was started again is met with a new connection and not with an error.
@@ -33,10 +34,18 @@ def open_postgresql(url: URL) -> Engine:
             "options": options.strip(),
             "connect_timeout": _WAIT_MILLISECONDS // 1000,
             "application_name": "vejviser",
+            # Each transaction that ends without a change would let go of all prepared statements.
+            "prepare_threshold": None,
         },
     )
 
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # The lines of the audit trail are numbered without a gap, so that one writes at a time. A
+        # locked row goes to whoever happens to look when it is let go: of 50, one was passed again
+        # and again. This queue is served in the order in which it was joined.
+        options = connection.get_execution_options()
+        if not options.get("reading", False) and options.get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
 
-def take_turn(connection: Connection) -> None:
-    """Let no other process make or change tables until the transaction of *connection* ends."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _OPENING})
+    return engine

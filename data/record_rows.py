@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from data import audit
 from data.answers import Answers
@@ -19,14 +19,15 @@ from data.store_tables import audit as lines
 from data.store_tables import records, versions
 
 ORDER = (records.c.case, records.c.form, records.c.occasion)
+_ONE = select(records).where(
+    *(records.c[name] == bindparam(name) for name in ("case", "form", "occasion"))
+)
 
 
 def find(connection: Connection, case: str, form: str, occasion: str) -> Row[Any] | None:
     """Return the row of a record, None where it was never saved."""
-    chosen = select(records).where(
-        records.c.case == case, records.c.form == form, records.c.occasion == occasion
-    )
-    return connection.execute(chosen).one_or_none()
+    key = {"case": case, "form": form, "occasion": occasion}
+    return connection.execute(_ONE, key).one_or_none()
 
 
 def record_of(row: Row[Any]) -> Record:

@@ -48,7 +48,9 @@ _NETWORK = frozenset(
 )
 _BUSY_MILLISECONDS = 10_000
 _ASK_AGAIN = (0.002, 0.01)
-"""Seconds between two attempts to begin a write, the shortest and the longest."""
+"""Seconds between the first attempts to begin a write, the shortest and the longest."""
+_LONG = 0.1
+"""Seconds of waiting after which one asks twice as often; after three times that, ten times."""
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
@@ -135,12 +137,12 @@ def _took_turn(connection: Any, module: ModuleType) -> bool:
     """Begin to write once nobody else does; tell whether that was possible in the time there is.
 
     SQLite itself asks ever more seldom, so that among many writers whoever has waited longest is
-    passed by all who come: of 50, one could wait ten seconds in vain. Here all ask as often, and
-    whoever writes again at once lets the others ask first.
+    passed by all who come: of 50, one could wait ten seconds in vain. Here whoever has waited longer
+    asks more often, and whoever writes again at once lets the others ask first.
     """
     if time.monotonic() - _last_turn.get(module, 0) < _AT_ONCE:
         time.sleep(_ASK_AGAIN[0])
-    end = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    begun = time.monotonic()
     connection.execute("PRAGMA busy_timeout = 0")
     try:
         while True:
@@ -148,9 +150,11 @@ def _took_turn(connection: Any, module: ModuleType) -> bool:
                 connection.execute("BEGIN IMMEDIATE")
             except module.OperationalError as error:
                 busy = error.sqlite_errorname.startswith("SQLITE_BUSY")
-                if not busy or time.monotonic() > end:
+                waited = time.monotonic() - begun
+                if not busy or waited > _BUSY_MILLISECONDS / 1000:
                     return False
-                time.sleep(random.uniform(*_ASK_AGAIN))  # noqa: S311 - nothing secret
+                pause = random.uniform(*_ASK_AGAIN)  # noqa: S311 - nothing secret
+                time.sleep(pause / (1 + (waited / _LONG) ** 2))
             else:
                 _last_turn[module] = time.monotonic()
                 return True

@@ -19,6 +19,7 @@ from data.answer_check import changed_answers
 from data.backup import back_up, daily_backup
 from data.case_files import CaseFile, check_words, is_real
 from data.case_life import Receipt
+from data.held_meetings import HeldMeetings
 from data.log import log_to_file
 from data.records import Record, Version
 from data.settings import Settings, change_settings, read_settings
@@ -43,6 +44,7 @@ class Store:
         self._engine = opened.engine
         self._actor = actor
         self._read: set[str] = set()
+        self._held = HeldMeetings()
         self.place = opened.place
         """The name of the file or database, for messages."""
         self.file = opened.file
@@ -163,7 +165,7 @@ class Store:
     def held_meetings(self) -> list[Record]:
         """Return the first held meeting of each kind in each open case, with these answers alone."""
         with self._reading() as connection:
-            return many_records.held_meetings(connection)
+            return self._held.read(connection)
 
     def how_many_due(self, today: date) -> int:
         """Return how many records :func:`data.retention.due` proposes to delete *today*."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from data import audit, backup
-from data.postgresql_engine import take_turn
 from data.store_errors import StoreError
 from data.store_tables import SCHEMA, about, tables
 
@@ -23,8 +22,6 @@ def bring_up_to_date(engine: Engine, place: str, file: Path | None) -> None:
         found = schema_of(connection)
     if found != SCHEMA:
         with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                take_turn(connection)
             # Another process may have been here first; that is why it is asked again.
             found = schema_of(connection)
             if found is None:

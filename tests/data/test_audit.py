@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -17,6 +18,7 @@ from data.records import Record
 from data.store import Store
 from data.store_errors import StoreError
 from data.store_tables import audit as audit_table
+from data.store_tables import records
 
 CASE, FORM, REAL = "ØVELSE-01", "coordinator", "K00012"
 NOTE = "Hun bor hos sin moster i Nørregade"
@@ -169,6 +171,24 @@ def test_a_changed_or_missing_line_is_found(store, statements, broken_at):
     found = store.check_audit()
     assert (before.whole, before.broken_at, before.lines) == (True, None, 4)
     assert (found.whole, found.broken_at) == (False, broken_at)
+
+
+def test_lines_of_an_earlier_version_are_checked_as_they_were_written(store, monkeypatch):
+    monkeypatch.setattr("data.audit._HASH", 64)
+    monkeypatch.setattr("data.audit.line_digest", partial(audit.line_digest, signs=64))
+    kept = store.save(record(named="yes", note=NOTE))
+    monkeypatch.undo()
+    store.save(replace(kept, answers={"named": "no", "note": NOTE}))
+
+    lengths = [(len(line["value_hash"]), len(line["digest"])) for line in store.history()]
+    assert lengths == [(64, 64), (64, 64), (16, 22)]
+    assert store.check_audit().whole
+    assert store.check_answers() == []
+    with store._engine.begin() as connection:
+        connection.execute(update(records).values(answers={"named": "no", "note": f"{NOTE}."}))
+    assert store.check_answers() == [f"{CASE}/{FORM}"]
+    by_force(store, "UPDATE audit SET digest = substr(digest, 1, 22) WHERE id = 1")
+    assert store.check_audit().broken_at == 1
 
 
 def test_a_trail_that_was_written_anew_is_found_by_whoever_noted_its_end(store):

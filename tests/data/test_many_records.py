@@ -11,6 +11,7 @@ from data.case_files import CaseFile
 from data.case_summary import listing, summaries
 from data.records import Record
 from data.retention import due
+from data.store import Store
 from data.store_errors import StaleRecord, StoreError
 from data.store_tables import records as table
 
@@ -107,6 +108,40 @@ def test_only_the_first_held_meeting_of_a_kind_in_an_open_case_is_read(store):
     store.save(Record(case="K00012", form="meeting", occasion="2026-07-01", answers={"note": "x"}))
 
     assert store.held_meetings() == [meeting("K00012")]
+
+
+def test_held_meetings_are_those_of_now_whatever_was_done_meanwhile(store, url, monkeypatch):
+    monkeypatch.setattr("data.audit._MANY", 5)
+    other = Store.open(url)
+    kept = {ref: other.save(meeting(ref)) for ref in ("ØVELSE-11", "ØVELSE-12", "ØVELSE-13")}
+    case = other.save_case(CaseFile(ref="ØVELSE-13", opened=date(2025, 1, 8)))
+
+    def change(outcome):
+        answers = {**kept["ØVELSE-11"].answers, "outcome": outcome}
+        kept["ØVELSE-11"] = other.save(replace(kept["ØVELSE-11"], answers=answers))
+
+    for done in (
+        lambda: None,
+        lambda: change("youth_absent"),
+        lambda: change("held"),
+        lambda: other.move_occasion(kept["ØVELSE-12"], "2026-04-03"),
+        lambda: other.save_case(replace(case, closed=DAY)),
+        lambda: other.delete_case("ØVELSE-11", "prøve"),
+        lambda: other.add_records([meeting(f"ØVELSE-2{n}") for n in range(3)], "x"),
+        lambda: other.add_records([meeting(f"ØVELSE-3{n}") for n in range(9)], "x"),
+        lambda: other.prune([other.load("ØVELSE-20", "meeting", "2026-05-03")], "x"),
+        lambda: other.prune_audit(datetime.now(UTC) + timedelta(days=1), "x"),
+        lambda: other.save(meeting("ØVELSE-40")),
+    ):
+        done()
+        afresh = Store.open(url)
+        found = {(each.case, each.occasion) for each in store.held_meetings()}
+        assert found == {(each.case, each.occasion) for each in afresh.held_meetings()}
+        assert len(store.held_meetings()) == len(found)
+        afresh.close()
+    assert ("ØVELSE-40", "2026-05-03") in found
+    assert not {case for case, _ in found} & {"ØVELSE-11", "ØVELSE-13", "ØVELSE-20"}
+    other.close()
 
 
 def test_the_pages_of_a_list_are_the_list(store):

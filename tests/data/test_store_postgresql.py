@@ -1,6 +1,8 @@
 """What is PostgreSQL's own: its settings, its sentences, and what a server may do to us."""
 
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -67,6 +69,23 @@ def test_a_record_that_another_session_holds_is_told(postgresql_url, monkeypatch
         connection.execute(text("SELECT * FROM about FOR UPDATE"))
         refused("store.locked", waiting.save, Record(case=CASE, form=FORM, answers={"a": "b"}))
     waiting.save(Record(case=CASE, form=FORM, answers={"a": "b"}))
+
+
+def test_who_came_first_writes_first_and_who_reads_waits_for_nobody(postgresql_url):
+    store = Store.open(postgresql_url)
+    asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with (
+        ThreadPoolExecutor(5) as threads,
+        psycopg.connect(postgresql_url, autocommit=True) as connection,
+        store._engine.begin(),
+    ):
+        for number in range(5):
+            threads.submit(store.save, Record(case=f"ØVELSE-1{number}", form=FORM))
+            while connection.execute(asked).fetchone() != (number + 1,):
+                time.sleep(0.01)
+        assert Store.open(postgresql_url).load("ØVELSE-10", FORM).revision == 0
+
+    assert [line["case"] for line in store.history()] == [f"ØVELSE-1{n}" for n in range(5)]
 
 
 def test_a_connection_that_the_server_ended_is_made_anew(postgresql_url):
