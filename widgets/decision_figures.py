@@ -107,19 +107,15 @@ class DecisionFigures(ipw.VBox):
 
     def _source(self) -> str:
         texts = self._page.texts
-        told = [source_line(self._answers, texts)]
         names = ("decision.rebuild_here", "decision.rebuild_elsewhere")
         commands = zip(names, commands_of(self._answers), strict=False)
         said = "".join(
             f"<dt>{safe(texts(id))}</dt><dd><code>{safe(command)}</code></dd>"
             for id, command in commands
         )
-        if said:
-            summary = safe(texts("decision.sheet_source"))
-            told.append(
-                f'<details class="vv-source"><summary>{summary}</summary><dl>{said}</dl></details>'
-            )
-        return "".join(told)
+        summary = safe(texts("decision.sheet_source"))
+        told = f'<details class="vv-source"><summary>{summary}</summary><dl>{said}</dl></details>'
+        return told if said else ""
 
     # --- The check ------------------------------------------------------------------------------
 
