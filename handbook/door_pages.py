@@ -4,25 +4,26 @@ import asyncio
 import json
 import time
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from tornado import web
 
 from data.log import where
-from data.sessions import Participant, Session, SessionStore, read_exercise
+from data.sessions import Participant, Session, read_exercise
 from data.store_errors import StoreError
 from data.texts import LANGUAGES, Texts
 from handbook.door_guards import HEADERS, SlowDown, is_known_host, is_own_page
 from handbook.door_rooms import Rooms
 from handbook.door_sheet import MOST_CHANGES, exercise_page, take
 from handbook.door_state import Room
-from handbook.voila_settings import HANDBOOK, SHARE
 
 COOKIE = "vejviser_participant"
-SOURCES = HANDBOOK / "share" / "door"
+_HANDBOOK = Path(__file__).parent
+SOURCES = _HANDBOOK / "share" / "door"
 """The templates and files of the door."""
-_FRAME = SHARE / "voila" / "templates" / "vejviser" / "static"
-_WIDGETS = HANDBOOK.parent / "widgets" / "static"
+_FRAME = _HANDBOOK / "share" / "jupyter" / "voila" / "templates" / "vejviser" / "static"
+_WIDGETS = _HANDBOOK.parent / "widgets" / "static"
 FILES = {
     "vejviser.css": (_FRAME, "text/css"),
     "content.css": (_FRAME, "text/css"),
@@ -74,9 +75,12 @@ class DoorPage(web.RequestHandler):
         session, _, secret = self.get_cookie(COOKIE, "").partition(".")
         if not session or not secret or len(secret) > 100:
             return None
-        found = await self.rooms.ask(lambda store: _seen(store, session, secret))
+        found = await self.rooms.ask(lambda store: store.participant(session, secret))
         room = await self.rooms.room(session) if found else None
-        return (found, room) if found and room else None
+        if found is None or room is None:
+            return None
+        self.rooms.note_seen(found)
+        return found, room
 
     def page(self, name: str, texts: Texts, **values: Any) -> None:
         """Send the template *name*, in which ``texts`` says the words."""
@@ -137,6 +141,7 @@ class JoinPage(DoorPage):
         if await self.who():
             self.redirect("/room")
             return
+        await self.rooms.ready()  # While the code is typed there is time for it.
         self.ask_code(self.texts, self.get_query_argument("code", "")[:12])
 
     async def post(self) -> None:
@@ -165,7 +170,9 @@ class JoinPage(DoorPage):
             self.page("group", own, session=session, groups=groups)
             return
         try:
-            participant, secret = await self.rooms.ask(lambda store: store.join(session.id, group))
+            participant, secret = await self.rooms.write(
+                lambda store: store.join(session.id, group)
+            )
         except StoreError as error:
             self.set_status(409)
             self.ask_code(own, "", error.say(own))
@@ -234,7 +241,7 @@ class Answers(Said):
         changes, half = self._changes()
         try:
             self.finish(
-                await self.rooms.ask(
+                await self.rooms.write(
                     lambda store: take(store, participant, id, changes, half, room.texts)
                 )
             )
@@ -334,11 +341,6 @@ async def look_up(page: DoorPage, code: str) -> tuple[Session | None, int]:
         if session is None:
             slow.wrong(address)
         return session, 0
-
-
-def _seen(store: SessionStore, session: str, secret: str) -> Participant | None:
-    found = store.participant(session, secret)
-    return None if found is None else store.seen(found)
 
 
 def _words(area: str, texts: Texts) -> str:

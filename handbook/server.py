@@ -1,5 +1,6 @@
 """The server: Voilà on this machine alone, with our pages, guards and log."""
 
+import gc
 import logging
 import os
 import sys
@@ -157,6 +158,8 @@ def serve(
     settings = voila_settings(token, port, pages, pool)
     server = Server(settings, on_listening, door_port, network=network)
     server.initialize()
+    # What is there now stays. Looking through it all again stops everybody for half a second.
+    gc.freeze()
     server.start()
 
 
