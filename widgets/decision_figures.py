@@ -156,7 +156,7 @@ class DecisionFigures(ipw.VBox):
         counts = {"count": texts.number(len(kept)), "other": texts.number(other)}
         said = texts("decision.check_other" if other else "decision.check_same", **counts)
         if again.program:
-            said += f" {texts('decision.check_program', names=', '.join(again.program))}"
+            said += f" {texts('decision.check_program')}"
         return said
 
     def _say(self, words: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -28,6 +29,7 @@ from data.records import Record
 from data.store import Store
 from data.texts import Texts
 
+ROOT = Path(__file__).parents[2]
 FORM = read_form("decision")
 DANISH = Texts.read("da")
 CODE = "K3QF-72MA-XW5D"
@@ -263,3 +265,18 @@ def test_what_is_typed_stays_text_in_the_workbook():
 
 def test_a_workbook_without_the_numbers_says_how_to_have_them():
     assert sheets()["Alle tal"][-1][0].startswith("De øvrige tal ligger ikke på denne maskine")
+
+
+def test_every_text_of_decisions_is_used():
+    code = "\n".join(
+        file.read_text("utf-8")
+        for room in ("data", "simulation", "widgets")
+        for file in (ROOT / room).rglob("*.py")
+    )
+    made = tuple(
+        f"decision.{part}_"
+        for part in ("part", "column", "unit", "of", "source", "figure", "sheet")
+    )
+    for id in DANISH.words:
+        if id.startswith("decision.") and not id.startswith(made):
+            assert f'"{id}"' in code or f"'{id}'" in code, id

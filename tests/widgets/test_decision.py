@@ -1,6 +1,7 @@
 """A decision from the answer of Capacity to the files it leaves in, without a browser."""
 
 import shutil
+from dataclasses import replace
 from io import BytesIO
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from data.store import Store
 from data.texts import Texts
 from simulation import Scenario, paired_replications
 from simulation.experiments.decision_basis import figure_lines, figures
+from simulation.experiments.manifest import current_program
 from simulation.study import Study
 from widgets import capacity_run
 from widgets.capacity import CapacityPage
@@ -257,6 +259,19 @@ def test_the_figures_can_be_calculated_again(decision, store):
     page.figures.check.click()
     page.figures.join(60)
     assert "1 af 34 tal er nogle andre nu." in page.figures.said.value
+
+
+def test_that_another_version_calculates_is_told(decision, monkeypatch):
+    page = opened(decision.occasion)
+    other = replace(current_program(), sources="0" * 32)
+    monkeypatch.setattr("simulation.experiments.decision_basis.current_program", lambda: other)
+
+    page.figures.check.click()
+    page.figures.join(60)
+
+    assert "Alle 34 tal er de samme. Vejviser er en anden version end dengang." in (
+        page.figures.said.value
+    )
 
 
 def test_a_question_that_is_not_on_this_machine_is_told(decision, tmp_path, monkeypatch):
