@@ -1,7 +1,6 @@
 """Where a session begins: the plan is chosen and changed, or an earlier session is opened again."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import ipywidgets as ipw
@@ -37,11 +36,11 @@ class SessionStart(ipw.VBox):
         )
         self.change = ipw.ToggleButton(description=texts("session.change_plan"), value=False)
         self._editing = ipw.VBox()
-        self._editor: PlanEditor | None = None
+        self._editors: dict[str, PlanEditor] = {}
         self._fault = ipw.HTML()
         self.begin = ipw.Button(description=texts("session.begin"), button_style="primary")
         self.plan.observe(page.guard(lambda _: self._on_plan()), "value")
-        self.change.observe(page.guard(self._on_change), "value")
+        self.change.observe(page.guard(lambda _: self._show_editor()), "value")
         self.begin.on_click(page.guard(lambda _: self._on_begin()))
         new = ipw.HTML(f"<h2>{safe(texts('session.new'))}</h2>")
         fields = ipw.HBox([self.title, self.groups]).add_class("vv-row")
@@ -65,24 +64,22 @@ class SessionStart(ipw.VBox):
     @property
     def chosen(self) -> Plan:
         """The plan as it stands, with the trainer's changes."""
-        return self._editor.plan if self._editor else read_plan(self.plan.value or plan_ids()[0])
+        id = self.plan.value or plan_ids()[0]
+        return self._editors[id].plan if id in self._editors else read_plan(id)
 
     def _on_plan(self) -> None:
-        """Say what the plan is for; changes to another plan are let go."""
-        self._editor = None
+        """Say what the plan is for; whoever comes back to a plan finds the own changes."""
         about = self.chosen.about
         words = safe(about.in_(self._texts.language)) if about else ""
         self._about.value = f"<p>{words}</p>"
         self._show_editor()
 
-    def _on_change(self, _: Any) -> None:
-        self._show_editor()
-
     def _show_editor(self) -> None:
+        plan = self.chosen
         # Built when somebody asks for it: forty fields take a moment.
-        if self.change.value and self._editor is None:
-            self._editor = PlanEditor(self._page, self.chosen, lambda _: None)
-        self._editing.children = [self._editor] if self.change.value and self._editor else []
+        if self.change.value and plan.id not in self._editors:
+            self._editors[plan.id] = PlanEditor(self._page, plan, lambda _: None)
+        self._editing.children = [self._editors[plan.id]] if self.change.value else []
 
     def _on_begin(self) -> None:
         title = str(self.title.value).strip()[:_LONGEST_TITLE]

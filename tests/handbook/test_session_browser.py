@@ -30,6 +30,14 @@ GROUPS = (1, 1, 2)
 ALIVE = "html[data-client=alive]"
 
 
+@pytest.fixture(autouse=True)
+def _patient():
+    """Wait for what four browsers and their pages tell each other on a busy machine."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 def serious(page):
     found = Axe().run(page).response["violations"]
     return [
@@ -85,6 +93,11 @@ def words_of(item, number):
     return f"Deltager nummer {number} om {item.id.replace('_', ' ')}"
 
 
+def first_of(exercise, *, note):
+    """Return the first question that is answered in words, or the first that is not."""
+    return next(item for item in exercise.form.items if (item.kind == "note") is note)
+
+
 def fill(page, item, number):
     """Answer *item* as participant *number*: the third differs from the others."""
     name = label(item, DANISH)
@@ -109,7 +122,7 @@ def answer_all(pages, exercise):
     for number, page in enumerate(pages, start=1):
         expect(page.locator("#exercise")).to_have_text(exercise.form.title.da)
         for item in exercise.form.items:
-            if FULL or item.required or item is exercise.form.items[1]:
+            if FULL or item.required or item is first_of(exercise, note=True):
                 fill(page, item, number)
         page.keyboard.press("Tab")
     for page in pages:
@@ -146,9 +159,7 @@ def test_a_half_day_with_a_trainer_and_three_participants(app, open_page, new_co
 
 def work(trainer, pages, wall, exercise, *, first):
     """Play one exercise: everybody answers, the trainer follows and shows what is disagreed on."""
-    picked, noted = exercise.form.items[0], exercise.form.items[1]
-    if picked.kind == "note":
-        picked, noted = noted, picked
+    picked, noted = first_of(exercise, note=False), first_of(exercise, note=True)
     look_at(trainer, "groups")
     if first:
         drop_out(pages[0], noted)
@@ -247,7 +258,7 @@ def bring_home(trainer, pages, store, id, exercises):
     )
     written = {cell for row in rows for cell in row}
     for exercise in PLAN.exercises[:exercises]:
-        noted = next(item for item in read_exercise(exercise).form.items[:2] if item.kind == "note")
+        noted = first_of(read_exercise(exercise), note=True)
         for number in (1, 2, 3):
             assert words_of(noted, number) in text
             assert words_of(noted, number) in written

@@ -139,6 +139,20 @@ def test_an_earlier_session_is_listed_and_opened_again_in_the_other_language(sto
     assert "The session has ended." in seen(again)
 
 
+def test_a_plan_is_changed_before_it_begins_and_another_look_at_it_loses_nothing(store):
+    room = opened(store)
+    room.start.plan.value = "half_day"
+    room.start.change.value = True
+    (editor,) = room.start._editing.children
+    editor.rows[1].out.click()
+    room.start.plan.value = "full_day"
+    room.start.plan.value = "half_day"
+
+    room.start.begin.click()
+
+    assert room.seen.session.plan == read_plan("half_day").without("talk_models")
+
+
 def test_a_title_that_tells_of_somebody_is_refused_and_begins_nothing(store):
     room = begun(store, title="Ring 22 33 44 55")
 
