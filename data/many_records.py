@@ -17,6 +17,7 @@ from data.answers import Answers
 from data.audit import fingerprint
 from data.case_files import is_real
 from data.personal_data import find
+from data.postgresql_engine import take_your_time
 from data.record_rows import ORDER, record_of
 from data.records import Record
 from data.settings import read_settings
@@ -37,6 +38,7 @@ def add(connection: Connection, actor: str, given: Sequence[Record], purpose: st
     :exc:`StaleRecord` where one of them is there already, and :exc:`StoreError` where an answer
     holds something personal, or a case is real in training mode.
     """
+    take_your_time(connection)
     _refuse_what_may_not_be(connection, given)
     before = _revisions(connection, given)
     now = datetime.now(UTC)

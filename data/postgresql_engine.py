@@ -1,8 +1,10 @@
 """Opens a PostgreSQL database so that nothing which was saved is lost."""
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
 _WAIT_MILLISECONDS = 10_000
+_IDLE_MILLISECONDS = 7_000
+"""How long a session that has the turn may keep the server waiting for its next word."""
 _TURN = 0x56454A56  # Any number that no other program in the database uses; these are letters.
 
 
@@ -11,8 +13,9 @@ def open_postgresql(url: URL) -> Engine:
 
     A commit is acknowledged when the server has it on its disk, whatever the server's own default.
     Every transaction takes its turn as it begins, and whoever waits for another gives up after ten
-    seconds; only one with the execution option ``reading`` takes none. The driver is psycopg; a URL
-    that names another gets that one.
+    seconds; only one with the execution option ``reading`` takes none. Whoever has the turn and is
+    not heard of for seven seconds, such as a computer that fell asleep, loses it. The driver is
+    psycopg; a URL that names another gets that one.
     """
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
@@ -46,6 +49,15 @@ def open_postgresql(url: URL) -> Engine:
         # and again. This queue is served in the order in which it was joined.
         options = connection.get_execution_options()
         if not options.get("reading", False) and options.get("isolation_level") != "AUTOCOMMIT":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+            idle = (
+                f"set_config('idle_in_transaction_session_timeout', '{_IDLE_MILLISECONDS}', true)"
+            )
+            connection.exec_driver_sql(f"SELECT {idle}, pg_advisory_xact_lock({_TURN})")
 
     return engine
+
+
+def take_your_time(connection: Connection) -> None:
+    """Let the transaction of *connection* keep its turn however long it computes; elsewhere it may."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))

@@ -59,6 +59,7 @@ _SERVER_SENTENCES = {
     "25006": "store.read_only",
     "42501": "store.read_only",
     "55P03": "store.locked",
+    "25P03": "store.locked",
     "57014": "store.locked",
     "40": "store.locked",
     "08": "store.no_server",

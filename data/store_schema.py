@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from data import audit, backup
+from data.postgresql_engine import take_your_time
 from data.store_errors import StoreError
 from data.store_tables import SCHEMA, about, tables
 
@@ -22,6 +23,7 @@ def bring_up_to_date(engine: Engine, place: str, file: Path | None) -> None:
         found = schema_of(connection)
     if found != SCHEMA:
         with engine.begin() as connection:
+            take_your_time(connection)
             # Another process may have been here first; that is why it is asked again.
             found = schema_of(connection)
             if found is None:

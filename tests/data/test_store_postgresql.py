@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from data.audit import line_digest
 from data.records import Record
 from data.store import Store
 from data.store_errors import StoreError
@@ -86,6 +87,25 @@ def test_who_came_first_writes_first_and_who_reads_waits_for_nobody(postgresql_u
         assert Store.open(postgresql_url).load("ØVELSE-10", FORM).revision == 0
 
     assert [line["case"] for line in store.history()] == [f"ØVELSE-1{n}" for n in range(5)]
+
+
+def test_who_has_the_turn_and_is_not_heard_of_loses_it(postgresql_url, monkeypatch):
+    monkeypatch.setattr("data.postgresql_engine._IDLE_MILLISECONDS", 300)
+    asleep = Store.open(postgresql_url)
+    store = Store.open(postgresql_url)
+
+    def fall_asleep(previous, line):
+        patched.undo()
+        threads.submit(store.save, Record(case="ØVELSE-12", form=FORM)).result(timeout=60)
+        return line_digest(previous, line)
+
+    with ThreadPoolExecutor(1) as threads, monkeypatch.context() as patched:
+        patched.setattr("data.audit.line_digest", fall_asleep)
+        refused("store.locked", asleep.save, Record(case="ØVELSE-11", form=FORM))
+
+    assert [line["case"] for line in store.history()] == ["ØVELSE-12"]
+    assert asleep.save(Record(case="ØVELSE-11", form=FORM)).revision == 1
+    assert store.check_audit().whole
 
 
 def test_a_connection_that_the_server_ended_is_made_anew(postgresql_url):
