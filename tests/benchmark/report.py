@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import agreement, experiments, machine, records, speed, use
+from . import agreement, experiments, machine, records, sessions, speed, use
 from .engines import engines
 
 
@@ -53,6 +53,9 @@ def write(sections: Sequence[str], replications: int, rounds: int) -> tuple[str,
     if "records" in sections:
         page.add("## Records: 10,000 checklists in a SQLite file")
         page.table(records.HEAD, list(records.table()))
+    if "sessions" in sections:
+        page.add("## Sessions: 25 participants at once, for a minute")
+        page.table(sessions.HEAD, list(sessions.table()))
     return "\n\n".join(page.parts) + "\n", agree
 
 
