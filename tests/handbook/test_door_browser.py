@@ -76,6 +76,13 @@ def test_two_participants_work_lose_the_connection_and_come_back(door, come_in, 
         expect(page.locator("#shown")).to_contain_text("Det gør du selv")
         expect(page.locator("#shown")).not_to_contain_text("Kontaktpersonen")
 
+    # Whoever was far down the page hears of it there.
+    other.evaluate("scrollTo(0, document.body.scrollHeight)")
+    door.show(session, f"{FIRST}/in_charge")
+    other.get_by_role("button", name=DA("door.room_see")).click()
+    expect(other.locator("#shown")).to_be_in_viewport()
+    expect(other.locator("#told")).to_have_text("")
+
     # The connection is lost in the middle of a sentence, and it goes on.
     one.context.set_offline(True)
     one.get_by_label(WHY).fill("Det gør du selv, sammen med os")

@@ -19,6 +19,7 @@ let pause = EVERY;
 let timer = 0;
 let current = "";
 let leaveQuestions = null;
+let unseen = false; // whether the trainer shows something that has not been in sight yet
 
 // --- What this tab remembers, so that a reload comes back to the same place --------------------------
 
@@ -60,20 +61,27 @@ function tell() {
   const parts = [];
   if (problem) parts.push(make("p", "vv-notice vv-notice-look", problem));
   if (state && !state.open) parts.push(make("p", "vv-notice", words.closed));
+  if (unseen) {
+    parts.push(offer(words.shown, words.see, () => at("shown-to-all").scrollIntoView()));
+  }
   const next = state?.exercise;
   if (next && next !== current && next !== remembered("followed") && opened.has(current)) {
     const title = state.exercises.find((one) => one.id === next)?.title ?? "";
-    const notice = make("p", "vv-notice", fill(words.moved_on, { title }));
-    const go = make("button", "vv-button", words.follow);
-    go.type = "button";
-    go.onclick = () => follow(next);
-    notice.append(go);
-    parts.push(notice);
+    parts.push(offer(fill(words.moved_on, { title }), words.follow, () => follow(next)));
   }
   const said = parts.map((part) => part.textContent).join();
   if (at("told").dataset.said === said) return;
   at("told").dataset.said = said;
   at("told").replaceChildren(...parts);
+}
+
+function offer(sentence, does, go) {
+  const notice = make("p", "vv-notice", sentence);
+  const button = make("button", "vv-button", does);
+  button.type = "button";
+  button.onclick = go;
+  notice.append(button);
+  return notice;
 }
 
 function tellKept(sheet) {
@@ -151,6 +159,19 @@ function isWriting() {
   return at("questions").contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 }
 
+const inSight = new IntersectionObserver((entries) => {
+  if (entries.some((entry) => entry.isIntersecting)) {
+    unseen = false;
+    tell();
+  }
+});
+
+// Answers come one by one while they are shown; only another question is news.
+function changed(before, now) {
+  const said = (shown) => JSON.stringify((shown ?? []).map((one) => [one.id, one.questions.map((each) => each.label)]));
+  return said(before) !== said(now);
+}
+
 async function show(before) {
   at("who").textContent = state.who;
   at("step").textContent = state.title;
@@ -158,6 +179,9 @@ async function show(before) {
   showClock(at("clock"), state.clock, words);
   drawShown(at("shown"), state.shown);
   at("shown-to-all").hidden = state.shown.length === 0;
+  unseen = state.shown.length > 0 && (unseen || changed(before?.shown, state.shown));
+  inSight.unobserve(at("shown-to-all"));
+  if (unseen) inSight.observe(at("shown-to-all"));
   drawExercises();
   if (before && before.open !== state.open) await refresh();
   const followed = remembered("followed");
