@@ -14,15 +14,18 @@ used elsewhere, but in a municipality with four coordinators it would leave noth
 Three people who all answer the same are not hidden by this, and no rule of this kind hides them.
 
 A picture from before an answer and one from after it differ by that one answer. A round is therefore
-shown when it is closed, and not while answers come in (:func:`is_closed`).
+shown when it is closed, and not while answers come in (:func:`is_closed`). What came in after it was
+opened again counts once it tells of nobody (``data/assessment_waves.py``), and a round in which a
+sheet was changed that had been shown is shown no more.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from data.assessment_waves import Part, counted, named
 from data.forms import CODES, Form, Item
 from data.records import Record
 from data.words import Words
@@ -87,6 +90,8 @@ class ElementScore:
     """In the order of :data:`GROUPS`, then the rest, then everyone."""
     hidden: dict[Group, Why]
     """The groups that answered and have no line."""
+    late: int = 0
+    """People who answered after the round was shown, and do not count yet."""
 
     @property
     def everyone(self) -> Line | None:
@@ -104,6 +109,8 @@ class Score:
     elements: tuple[ElementScore, ...]
     scale: tuple[int, int]
     """The lowest and the highest step of the statements."""
+    changed: bool = False
+    """A sheet was changed after the round had been shown, so that nothing of it is shown any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,32 +209,39 @@ def score(form: Form, records: Iterable[Record], round: str) -> Score:
     """Return what the answers to *form* in *round* add up to.
 
     *records* are those of one unit; other forms and rounds among them are left alone. Every sheet
-    with an answer counts, a draft too. Only scales are counted: what is written in words never
-    stands in a sum. Raises :exc:`ValueError` for a form without statements.
+    with an answer counts, a draft too, unless it came late (``data/assessment_waves.py``). Only
+    scales are counted: what is written in words never stands in a sum. Raises :exc:`ValueError` for
+    a form without statements.
     """
     steps = [(item.low, item.high) for item in _statements(form)]
     if not steps or not form.sections:
         raise ValueError(
             f"the form '{form.id}' has no scales in sections; nothing can be summed up"
         )
-    given = {
-        sheet: _answers(form, record) for sheet, record in sheets_of(records, form, round).items()
-    }
+    known = list(records)
+    sheets = sheets_of(known, form, round)
+    given = {sheet: _answers(form, record) for sheet, record in sheets.items()}
     given = {sheet: answers for sheet, answers in given.items() if any(answers.values())}
     count = {group: sum(sheet.group == group for sheet in given) for group in GROUPS}
+    closing = next((r for r in known if (r.form, r.occasion) == (form.id, round)), None)
+    closings = named(closing)
+    versions = {sheet.occasion: record.version for sheet, record in sheets.items()}
+    changed = any(versions.get(one) != then for each in closings for one, then in each.items())
     elements = []
     for section in form.sections:
         if any(item.section == section.id for item in _statements(form)):
-            own: dict[Group, list[list[str]]] = {group: [] for group in GROUPS}
+            own: dict[Part, list[list[str]]] = {}
             for sheet, answers in given.items():
-                if answers[section.id]:
-                    own[sheet.group].append(answers[section.id])
+                if answers[section.id] and not changed:
+                    part = sheet.group, _first_of(sheet.occasion, closings)
+                    own.setdefault(part, []).append(answers[section.id])
             elements.append(_element(section.id, section.title, own))
     return Score(
         round=round,
         respondents={group: number for group, number in count.items() if number},
         elements=tuple(elements),
         scale=(min(low for low, _ in steps), max(high for _, high in steps)),
+        changed=changed,
     )
 
 
@@ -265,18 +279,39 @@ def _answers(form: Form, record: Record) -> dict[str, list[str]]:
     return answers
 
 
-def _element(id: str, title: Words, own: dict[Group, list[list[str]]]) -> ElementScore:
-    """Put the lines of an element together; *own* holds each respondent's answers, by group."""
-    people = {group: sheets for group, sheets in own.items() if sheets}
-    hidden = _hidden({group: _respondents(sheets) for group, sheets in people.items()})
-    shown = {group: sheets for group, sheets in people.items() if group not in hidden}
-    lines: dict[Who, Line] = {group: _line(sheets) for group, sheets in shown.items()}
-    if shown and hidden:
-        lines["rest"] = _line([sheet for group in hidden for sheet in people[group]])
-    everyone = [sheet for sheets in people.values() for sheet in sheets]
-    if _respondents(everyone) >= FEWEST:
-        lines["everyone"] = _line(everyone)
-    return ElementScore(id, title, lines, hidden)
+def _first_of(occasion: str, closings: Sequence[Mapping[str, int]]) -> int:
+    """Return the number of the first closing that a sheet was there at."""
+    there = (number for number, each in enumerate(closings) if occasion in each)
+    return next(there, len(closings))
+
+
+def _element(id: str, title: Words, own: Mapping[Part, list[list[str]]]) -> ElementScore:
+    """Put the lines of an element together; *own* holds each respondent's answers."""
+    numbers = {part: _respondents(sheets) for part, sheets in own.items()}
+
+    def lines_of(parts: frozenset[Part]) -> tuple[dict[Who, frozenset[Part]], dict[Group, Why]]:
+        members = {group: frozenset(p for p in parts if p[0] == group) for group in GROUPS}
+        people = {
+            group: sum(numbers[part] for part in each) for group, each in members.items() if each
+        }
+        hidden = _hidden(people)
+        shown: dict[Who, frozenset[Part]] = {
+            group: members[group] for group in people if group not in hidden
+        }
+        if shown and hidden:
+            shown["rest"] = parts - frozenset[Part]().union(*shown.values())
+        if sum(people.values()) >= FEWEST:
+            shown["everyone"] = parts
+        return shown, hidden
+
+    parts = counted(numbers, lambda some: list(lines_of(some)[0].values()), FEWEST)
+    shown, hidden = lines_of(parts)
+    lines = {
+        who: _line([sheet for one in sorted(members) for sheet in own[one]])
+        for who, members in shown.items()
+    }
+    late = sum(len(sheets) for part, sheets in own.items() if part not in parts)
+    return ElementScore(id, title, lines, hidden, late)
 
 
 def _hidden(counts: dict[Group, int]) -> dict[Group, Why]:

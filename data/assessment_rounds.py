@@ -1,12 +1,14 @@
 """A round of self-assessment in the store: a sheet for everybody, and the round closed once.
 
-That a round is closed is a record too, with the round itself as its occasion and no answers, so that
-the audit trail says when it was.
+That a round is closed is a record too, with the round itself as its occasion, so that the audit trail
+says when it was. It names the sheets that were there and holds no answer of theirs.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from data.assessment import Group, next_sheet, sheets_of
+from data.assessment_waves import with_sheets
 from data.forms import Form
 from data.records import Record
 from data.store import Store
@@ -26,9 +28,13 @@ def claim_sheet(store: Store, unit: str, form: Form, round: str, group: Group) -
 def close_round(store: Store, unit: str, form: Form, round: str) -> None:
     """Finish every sheet of *round* and the round; afterwards what it adds up to may be shown."""
     records = store.list_records(unit, form.id)
+    sheets = [_finish(store, record) for record in sheets_of(records, form, round).values()]
     closing = store.load(unit, form.id, round)
-    for record in (*sheets_of(records, form, round).values(), closing):
-        _finish(store, record)
+    while closing.state != "finished":
+        try:
+            closing = store.finish(replace(closing, answers=with_sheets(closing, sheets)))
+        except StaleRecord as stale:
+            closing = stale.current  # Somebody else closed it, or opened it again.
 
 
 def open_round(store: Store, unit: str, form: Form, round: str) -> None:
@@ -41,9 +47,10 @@ def _sheets(store: Store, unit: str, form: Form, round: str, group: Group) -> It
         yield next_sheet(store.list_records(unit, form.id), round, group).occasion
 
 
-def _finish(store: Store, record: Record) -> None:
+def _finish(store: Store, record: Record) -> Record:
     while record.state != "finished":
         try:
             record = store.finish(record)
         except StaleRecord as stale:
             record = stale.current  # It was saved a moment ago; that is what is finished.
+    return record

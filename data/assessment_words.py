@@ -133,6 +133,14 @@ def table_note(texts: Texts) -> str:
     return texts("assessment.table_note", fewest=FEWEST)
 
 
+def late_words(score: Score, texts: Texts) -> str:
+    """Return why what came after the round was shown does not count, or nothing counts any more."""
+    if score.changed:
+        return texts("assessment.changed")
+    late = max((element.late for element in score.elements), default=0)
+    return texts("assessment.late", n=late, fewest=FEWEST) if late else ""
+
+
 def talk_about(score: Score, before: Score | None, texts: Texts) -> tuple[str, ...]:
     """Return questions to talk about, out of what the round shows; none where it shows nothing."""
     bottom = lowest(score)

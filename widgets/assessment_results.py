@@ -9,6 +9,7 @@ from data.assessment_words import (
     Grid,
     change_words,
     gap_words,
+    late_words,
     round_words,
     score_grid,
     table_note,
@@ -47,6 +48,7 @@ def results_html(form: Form, records: Sequence[Record], rounds: Sequence[str], t
         f"<h3>{safe(texts('assessment.numbers'))}</h3>",
         _table(score_grid(now, texts), caption),
         _said(table_note(texts)),
+        _said(late_words(now, texts)),
         _said(unknown_words(now, texts)),
         _talk(talk_about(now, before, texts), texts),
     ]

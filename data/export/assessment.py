@@ -9,7 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from data.assessment import GROUPS, ElementScore, Score, Who
-from data.assessment_words import LINES, round_words, table_note, talk_about, title_of
+from data.assessment_words import LINES, late_words, round_words, table_note, talk_about, title_of
 from data.forms import Form
 from data.texts import Texts
 
@@ -63,7 +63,8 @@ def _write_results(
             _write(sheet, row, column, cell, formats[column])
     sheet.freeze_panes(first + 1, 0)
     sheet.autofilter(first, 0, row, len(_COLUMNS) - 1)
-    for below, words in enumerate((table_note(texts), note), start=2):
+    late = [late_words(each, texts) for each in scores[-1:]]
+    for below, words in enumerate((table_note(texts), note, *late), start=2):
         _write(sheet, row + below, 0, words, None)
 
 

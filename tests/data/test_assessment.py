@@ -4,6 +4,7 @@
 """
 
 import os
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
@@ -28,9 +29,12 @@ from data.assessment import (
     sheets_of,
 )
 from data.assessment_rounds import claim_sheet, close_round, open_round
+from data.assessment_waves import with_sheets
+from data.assessment_words import late_words
 from data.forms import Form
 from data.records import Record
 from data.store import Store
+from data.texts import Texts
 
 ROUND = "2026-2"
 LOOK = settings(max_examples=int(os.environ.get("VEJVISER_EXAMPLES", "200")), deadline=None)
@@ -338,3 +342,108 @@ def test_the_lines_beside_everyones_hold_different_people_and_add_up_to_it(peopl
 def test_the_order_of_the_records_does_not_matter(both):
     people, shuffled = both
     assert score(FORM, records_of(people), ROUND) == score(FORM, records_of(shuffled), ROUND)
+
+
+# --- A round that was shown, opened again and closed once more ------------------------------------
+
+SUMS = Form.model_validate(
+    FORM.model_dump() | {"id": "sums", "items": (statement("own_words", "goals", high=2**13),)}
+)
+"""A form whose sums tell who is in them: each person answers with another power of two."""
+
+
+def closed_again(waves):
+    """Yield the score after each closing; of each of *waves*, people come in before it."""
+    records, number = [], 0
+    closing = Record(case="ENHED", form=SUMS.id, occasion=ROUND)
+    for wave in waves:
+        for name, knows in wave:
+            number += 1
+            answer = str(2**number) if knows else "unknown"
+            occasion = Sheet(ROUND, name, number).occasion
+            made = {"form": SUMS.id, "occasion": occasion, "answers": {"own_words": answer}}
+            records.append(Record(case="ENHED", state="finished", version=1, **made))
+        closing = replace(closing, state="finished", answers=with_sheets(closing, records))
+        yield score(SUMS, [*records, closing], ROUND)
+
+
+def people_in(line):
+    total = round(line.mean * line.respondents)
+    return [total >> bit & 1 for bit in range(1, 13)]
+
+
+WAVES = st.lists(
+    st.lists(st.tuples(st.sampled_from(GROUPS), st.integers(0, 9).map(bool)), max_size=6),
+    min_size=1,
+    max_size=3,
+).filter(lambda waves: sum(map(len, waves)) <= 12)
+
+
+@LOOK
+@given(WAVES)
+def test_no_sum_or_difference_of_all_results_that_were_shown_stands_on_too_few(waves):
+    told = [
+        people_in(line)
+        for each in closed_again(waves)
+        for element in each.elements
+        for line in element.lines.values()
+    ]
+    if not told:
+        return
+    rank = np.linalg.matrix_rank(told)
+    for few in combinations(range(12), FEWEST - 1):
+        assert np.linalg.matrix_rank(np.delete(told, few, axis=1)) == rank, few
+
+
+def test_one_who_comes_late_waits_and_enough_of_them_count():
+    one, more = [("youth", True)], [("youth", True), ("youth", True)]
+    first, second, third = closed_again([[("youth", True)] * 3, one, more])
+
+    assert second.elements == (replace(first.elements[0], late=1),)
+    assert (third.elements[0].lines["everyone"].respondents, third.elements[0].late) == (6, 0)
+
+
+def test_a_second_result_does_not_show_who_was_too_few_in_the_first():
+    """Two youths counted among all six; a line for the team alone would tell of them now."""
+    before = [("youth", True)] * 2 + [("team", True)] * 4
+    _, second = closed_again([before, [("youth", True)] * 3])
+
+    assert set(second.elements[0].lines) == {"everyone"}
+
+
+@pytest.mark.parametrize("what", ["change", "delete"])
+def test_nothing_is_shown_of_a_round_with_a_sheet_that_was_changed_after_it_was_shown(what):
+    store = Store.open("sqlite://")
+    for record in group("youth", *[(1, 2, 3)] * 4):
+        store.save(record)
+    close_round(store, "ENHED", FORM, ROUND)
+    assert lines(store.list_records("ENHED", FORM.id))["meetings"]["youth"].respondents == 4
+
+    open_round(store, "ENHED", FORM, ROUND)
+    kept = store.load("ENHED", FORM.id, "2026-2-youth-1")
+    if what == "delete":
+        store.prune([kept], "prøve")
+    else:
+        store.finish(replace(store.reopen(kept), answers={**kept.answers, "on_time": "5"}))
+    close_round(store, "ENHED", FORM, ROUND)
+
+    found = score(FORM, store.list_records("ENHED", FORM.id), ROUND)
+    assert found.changed
+    assert late_words(found, Texts.read("da")).startswith("Runden vises ikke mere.")
+    assert not any(element.lines for element in found.elements)
+
+
+def test_who_opened_the_store_sees_late_sheets_wait():
+    store = Store.open("sqlite://")
+    for record in group("youth", *[(1, 2, 3)] * 4):
+        store.save(record)
+    close_round(store, "ENHED", FORM, ROUND)
+    open_round(store, "ENHED", FORM, ROUND)
+    store.save(sheet("youth", 9, 5, 5, 5))
+    close_round(store, "ENHED", FORM, ROUND)
+
+    found = score(FORM, store.list_records("ENHED", FORM.id), ROUND)
+    assert [element.late for element in found.elements] == [1, 1]
+    assert found.elements[0].lines["youth"].respondents == 4
+    assert found.respondents == {"youth": 5}
+    assert "endnu: 1. Ellers" in late_words(found, Texts.read("da"))
