@@ -42,7 +42,7 @@ def readable(form: Form, heading: str, record: Record, texts: Texts, *, exercise
     body = "".join(
         (f"<h3>{safe(part.title)}</h3>" if part.title else "")
         + _answers(part.lines)
-        + "".join(_grid(grid, texts) for grid in part.grids)
+        + "".join(_grid(grid, part.title, texts) for grid in part.grids)
         for part in content.parts
     )
     mark = f'<div class="vv-watermark" aria-hidden="true">{safe(texts("form.watermark"))}</div>'
@@ -70,13 +70,15 @@ def _answers(lines: tuple[Line, ...] | list[Line]) -> str:
 _QUIET = ' class="vv-quiet"'
 
 
-def _grid(grid: Grid, texts: Texts) -> str:
+def _grid(grid: Grid, above: str, texts: Texts) -> str:
+    """Return the rows of *grid*; its title is not said again where it stands *above* already."""
+    title = "" if grid.title == above else f"<h3>{safe(grid.title)}</h3>"
     rows = "".join(
         f"<h4>{safe(texts('form.row_name', row=grid.row, number=number))}</h4>"
         + _answers([line for line in row if line])
         for number, row in enumerate(grid.rows, start=1)
     )
-    return f"<h3>{safe(grid.title)}</h3>{rows}" if rows else ""
+    return title + (rows or f"<p{_QUIET}>{safe(texts('export.no_rows'))}</p>")
 
 
 def _end(content: Filled) -> str:

@@ -312,9 +312,9 @@ class SelfAssessment(Page):
 
     def _on_close(self, _: Any) -> None:
         self._refresh()
-        sheets = self._sheets().values()
-        drafts = sum(record.state == "draft" for record in sheets)
-        words = self.texts("assessment.close_what", drafts=drafts, all=len(sheets))
+        states = [record.state for record in self._sheets().values()]
+        id = "assessment.close_what" if "draft" in states else "assessment.close_done"
+        words = self.texts(id, drafts=states.count("draft"), all=len(states))
         row = ipw.HBox([self.really, self.not_yet]).add_class("vv-row")
         self._closing.children = [_note(words, "vv-notice vv-notice-look"), row]
 

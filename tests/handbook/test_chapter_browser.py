@@ -67,6 +67,28 @@ def test_answers_are_there_when_the_browser_is_opened_again(open_page, store, un
     }
 
 
+def test_a_chapter_says_what_it_holds_and_can_be_printed(open_page):
+    page = open_page("01_koordinator")
+    contents = page.get_by_role("navigation", name="På siden")
+    expect(contents.get_by_role("link")).to_have_count(page.locator("main h2[id]").count())
+    contents.get_by_role("link", name="Øvelse", exact=True).click()
+    expect(page.get_by_role("heading", name="Øvelse", exact=True)).to_be_in_viewport()
+
+    page.set_viewport_size({"width": 820, "height": 1100})
+    page.emulate_media(media="print")
+
+    expect(contents).to_be_hidden()
+    expect(page.get_by_role("button", name="23 % (i dag)")).to_be_visible()
+    expect(page.get_by_role("button", name="33 %")).to_be_hidden()
+    expect(page.get_by_role("button", name="Regn det ud")).to_be_hidden()
+    # What JupyterLab keeps on one sheet leaves the sheet before it empty.
+    outputs = page.locator(".jp-OutputArea-child:has(.vv-app)")
+    kept = outputs.evaluate_all("all => all.map((one) => getComputedStyle(one).breakInside)")
+    assert kept
+    assert set(kept) == {"auto"}
+    close(page)
+
+
 def test_a_kernel_that_waited_shows_what_was_saved_meanwhile(start_app, open_page, until):
     app = start_app("--preheat")
     assert until(lambda: len(app.kernels()) == 3, 60)

@@ -275,6 +275,7 @@ def check_print_button(page):
 def check_finishing(page):
     page.get_by_role("button", name="Afslut").click()
     expect(page.get_by_text("Afsluttet. Version 1").first).to_be_visible()
+    expect(page.get_by_role("button", name="Ryd svaret").locator("visible=true")).to_have_count(0)
     expect(group(page, "Hørt?").get_by_label("4", exact=True)).to_be_disabled()
     expect(page.get_by_label("Hvorfor ikke?")).not_to_be_editable()
 

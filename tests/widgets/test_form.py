@@ -687,6 +687,22 @@ def test_what_is_printed_is_text_and_says_that_it_is_an_exercise(page):
     assert "<input" not in sheet
 
 
+def test_paper_says_the_title_of_a_table_once_and_that_it_is_empty(url):
+    sheet = CaseForm("agreements", case="ØVELSE-01", occasion="2026-11-16").record_form.paper.sheet
+
+    assert sheet.count("<h3>Aftaler</h3>") == 1
+    assert '<p class="vv-quiet">Ingen.</p>' in sheet
+
+
+def test_a_story_leads_to_the_papers_of_the_case(url):
+    page = CaseForm("coordinator")
+
+    assert 'href="sag.ipynb?sag=%C3%98VELSE-01"' in page._story.value
+    assert "åbner i en ny fane" in page._story.value
+    # On the page of the case they stand above the form already.
+    assert "href" not in CaseForm("coordinator", case="ØVELSE-01")._story.value
+
+
 def test_the_network_map_is_drawn_on_paper_with_the_people_below(url):
     answers = {"alias": "Moster", "sector": "family", "ring": "1", "angle": "10"}
     answers = {f"people.001aaaaa.{id}": answer for id, answer in answers.items()}

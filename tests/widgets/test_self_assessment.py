@@ -119,7 +119,7 @@ def test_another_persons_sheet_is_not_opened_by_what_the_browser_says(store):
 def test_a_closed_round_shows_radar_table_and_questions(store):
     page = filled(store, youth=(2, 2, 2), team=(4, 4, 4))
     page.end.click()
-    assert "6 af 6 skemaer er ikke afsluttet" in seen(page)
+    assert "Skemaer, der ikke er afsluttet: 6 af 6." in seen(page)
     assert not is_closed(store.list_records(), VEJEN, "2026-2")
 
     page.really.click()
@@ -131,6 +131,17 @@ def test_a_closed_round_shows_radar_table_and_questions(store):
     assert "forslag fra denne håndbog" in words
     assert page.result.value.count("<figure") == page.result.value.count('role="img"') == 2
     assert "Begynd mit skema" not in words
+
+
+def test_a_round_that_all_have_finished_says_so_before_it_is_closed(store):
+    page = opened(store)
+    page.begin.click()
+    page._sheet.autosave.finish()
+
+    page.end.click()
+
+    assert "Alle i runden har afsluttet deres skema." in seen(page)
+    assert "ikke er afsluttet" not in seen(page)
 
 
 def test_the_few_are_told_why_they_are_not_shown(store):

@@ -331,7 +331,14 @@ class Picture {
   open(row, from, focus = true) {
     const one = row ? this.listed(row) : null;
     if ((row && !one) || this.shown.locked) return;
+    const there = this.panel.querySelector("form");
+    if (there?.dataset.row === (row ?? "")) {
+      // It is open already, and something may be typed in it.
+      if (focus) there.querySelector("input").focus();
+      return;
+    }
     const form = node("form", { class: "vv-net-form", novalidate: "" });
+    form.dataset.row = row ?? "";
     form.setAttribute("aria-label", one ? one.edit : this.words.add);
     const fields = this.words.fields.map((field) => this.field(field, one?.values[field.id] ?? ""));
     const keep = node("button", { type: "submit", class: "vv-button vv-primary" }, one ? this.words.keep : this.words.keep_new);

@@ -95,6 +95,45 @@
   });
   mendSoon();
 
+  // --- What a long chapter holds -----------------------------------------------------------
+
+  function listContents() {
+    const heads = [...document.querySelectorAll("main .jp-MarkdownOutput h2[id]")];
+    const title = document.querySelector("main .jp-MarkdownOutput h1");
+    const words = document.querySelector('meta[name="vv-contents"]')?.content;
+    if (heads.length < 6 || !title || !words) return;
+    const nav = document.createElement("nav");
+    nav.className = "vv-contents";
+    nav.setAttribute("aria-label", words);
+    const fold = document.createElement("details");
+    fold.open = matchMedia("(min-width: 1101px)").matches;
+    const summary = document.createElement("summary");
+    summary.textContent = words;
+    const list = document.createElement("ul");
+    for (const head of heads) {
+      const link = document.createElement("a");
+      link.href = `#${encodeURIComponent(head.id)}`;
+      const named = [...head.childNodes].filter((part) => !part.matches?.(".anchor-link"));
+      link.textContent = named.map((part) => part.textContent).join("");
+      const line = document.createElement("li");
+      line.append(link);
+      list.append(line);
+    }
+    fold.append(summary, list);
+    nav.append(fold);
+    title.after(nav);
+    // Beside a wide table there is no room for it.
+    const box = nav.getBoundingClientRect();
+    const tables = [...document.querySelectorAll("main table")].map((table) => table.getBoundingClientRect());
+    if (tables.some(({ top, right }) => top < box.bottom && right > box.left)) fold.open = false;
+  }
+
+  new MutationObserver((_, observer) => {
+    if (document.documentElement.dataset.ready !== "true") return;
+    observer.disconnect();
+    listContents();
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-ready"] });
+
   // --- The help text closes like a menu ------------------------------------------------------
 
   document.addEventListener("keydown", (event) => {
