@@ -7,8 +7,9 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, FileSystemLoader
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -23,11 +24,13 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from data.log import log_to_file, set_aside_large_log
 from data.places import DOOR_VARIABLE
-from handbook.door import Door
 from handbook.door_address import bind
 from handbook.pages import LandingHandler, LoginHandler, NotFoundHandler, PageHandler
 from handbook.rearm import rearm_after_send
 from handbook.voila_settings import FILTERS, SHARE, is_news, voila_settings
+
+if TYPE_CHECKING:
+    from handbook.door import Door
 
 TEMPLATES = SHARE / "voila" / "templates" / "vejviser"
 
@@ -62,6 +65,7 @@ class Server(Voila):
         super().__init__(config=config)
         self._on_listening = on_listening
         self._door_port, self._network = door_port, network
+        self._door: Door | None = None
 
     def initialize(self, argv: list[str] | None = None) -> None:
         """Take both ports before anything else starts; :exc:`OSError` where one is taken."""
@@ -70,10 +74,9 @@ class Server(Voila):
         self._sockets = bind_sockets(asked, self.ip)
         self.set_trait("port", self._sockets[0].getsockname()[1])
         port = 0 if self._door_port is None and asked == 0 else self._door_port
-        sockets, address = bind(port, asked, network=self._network)
-        self.door = Door(sockets, address, network=self._network)
+        self._door_sockets, self._door_address = bind(port, asked, network=self._network)
         # The kernels learn it from the environment.
-        os.environ[DOOR_VARIABLE] = address
+        os.environ[DOOR_VARIABLE] = self._door_address
         super().initialize([])
         self.voila_configuration.kernel_spec_manager_class = OwnPython
 
@@ -114,18 +117,27 @@ class Server(Voila):
         """Answer on both ports until the server is stopped; then end every kernel."""
         HTTPServer(self.app).add_sockets(self._sockets)
         self.ioloop = IOLoop.current()
-        self.door.open()
+        self.ioloop.add_callback(self._open_door)
         query = f"?token={self.identity_provider.token}" if self.identity_provider.token else ""
         self.ioloop.add_callback(
-            self._on_listening, f"{self.connection_url}{query}", self.door.address
+            self._on_listening, f"{self.connection_url}{query}", self._door_address
         )
         try:
             self.ioloop.start()
         except KeyboardInterrupt:
             self.log.info("Stopped from the keyboard")
         finally:
-            self.door.close()
+            if self._door is not None:
+                self._door.close()
             self.stop()
+
+    async def _open_door(self) -> None:
+        """Answer participants too; whoever comes first waits a second, and the app's start does not."""
+        door = await self.ioloop.run_in_executor(None, import_module, "handbook.door")
+        self._door = door.Door(self._door_sockets, self._door_address, network=self._network)
+        self._door.open()
+        # What is there now stays. Looking through it all again stops everybody for half a second.
+        gc.freeze()
 
 
 def serve(
@@ -158,8 +170,6 @@ def serve(
     settings = voila_settings(token, port, pages, pool)
     server = Server(settings, on_listening, door_port, network=network)
     server.initialize()
-    # What is there now stays. Looking through it all again stops everybody for half a second.
-    gc.freeze()
     server.start()
 
 
