@@ -40,7 +40,7 @@ class Split:
 
     def add_months(self, months: int) -> Days:
         """Return the days so many calendar months later, as :func:`add_months` does."""
-        begins = _month_begins()
+        begins = month_begins()
         first, last = self._ends
         if self.month.size and (first + months < 0 or last + months >= begins.size - 1):
             raise OverflowError(
@@ -62,7 +62,7 @@ def split(days: Days) -> Split:
     """Take *days* apart into months and days of the month."""
     month = days.astype("datetime64[M]").astype(np.int64) - _FIRST_MONTH
     return Split(
-        month, np.asarray(days, dtype="datetime64[D]").view(np.int64) - _month_begins()[month]
+        month, np.asarray(days, dtype="datetime64[D]").view(np.int64) - month_begins()[month]
     )
 
 
@@ -71,8 +71,11 @@ _FIRST_MONTH = -370 * 12
 
 
 @cache
-def _month_begins() -> NDArray[np.int64]:
-    """Return the first day of each month from January 1600 on; looking it up beats computing it."""
+def month_begins() -> NDArray[np.int64]:
+    """Return the first day of each month from January 1600 to 2400, counted from 1970.
+
+    Looking a month up beats computing it.
+    """
     months = np.arange(_FIRST_MONTH, _FIRST_MONTH + 800 * 12 + 1).astype("datetime64[M]")
     return months.astype("datetime64[D]").astype(np.int64)
 
@@ -80,7 +83,7 @@ def _month_begins() -> NDArray[np.int64]:
 @cache
 def _month_ends() -> NDArray[np.int64]:
     """Return the last day of each month; the last month of the table has none."""
-    return _month_begins()[1:] - 1
+    return month_begins()[1:] - 1
 
 
 def month_later(day: date, months: int) -> date:

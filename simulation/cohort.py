@@ -169,7 +169,7 @@ def _staff(scenario: Scenario, chance: Chance) -> tuple[Rows, Rows]:
 
 def _chances(scenario: Scenario, chance: Chance, people: People) -> tuple[Rows, NDArray[np.uint16]]:
     """Return CHANCES rows of chance for each youth, and as many efforts."""
-    from simulation.compiled_cohort import fill_chances  # noqa: PLC0415 (loads Numba)
+    from simulation.compiled_lives import fill_chances  # noqa: PLC0415 (loads Numba)
 
     numbers = people.tables(
         chance,

@@ -30,20 +30,23 @@ from simulation import (
 )
 from simulation.codes import NOTHING
 from simulation.cohort import Cohort
-from simulation.compiled_town import addresses, town_at
+from simulation.compiled_town import addresses, fetch, town_at
 from simulation.journal import NOBODY, Log, write
 from simulation.life import happen
 from simulation.machine_code import to_machine_code
+from simulation.meetings import chance_of
 from simulation.office import close_books, note_calendar, open_books, work_day
 from simulation.posts import change_post, come_back, fall_ill
 from simulation.scenario import Scenario
-from simulation.state import Town
+from simulation.state import NONE, Town
 from simulation.todo import clear_list, first_task, new_task, push, take_first
 from simulation.town import Rows, settle
 
 Addresses = NDArray[np.int64]
 PLACES = 512
 """Places on each to-do list to begin with."""
+AHEAD = 16
+"""Happenings for whose rows the memory is asked ahead; fewer come late, more are forgotten again."""
 
 RULES: tuple[ModuleType, ...] = (
     compiled_todo,
@@ -179,6 +182,31 @@ def _posts_today(town: Town, day: int, turns: Rows, turn: int) -> int:
     return turn
 
 
+@register_jitable
+def _fetch_happening(town: Town, happenings: Rows, at: int) -> None:
+    """Have the rows at hand that a happening to come will need."""
+    if at < len(happenings):
+        coming = happenings[at]
+        fetch(town.youths, coming.youth)
+        if coming.detail >= 0:
+            fetch(town.meetings, coming.detail)
+
+
+@register_jitable
+def _fetch_work(town: Town, day: int) -> None:
+    """Have the rows at hand that the work of *day* will need."""
+    meeting = town.days[day].first_booked
+    while meeting != NONE:
+        booked = town.meetings[meeting]
+        fetch(town.chances, chance_of(booked))
+        fetch(town.tasks, max(booked.preparation, 0))
+        meeting = booked.next_booked
+    for post in range(len(town.posts)):
+        holder = town.posts[post]
+        if holder.listed > 0:
+            fetch(town.tasks, town.places[holder.first_place].task)
+
+
 @to_machine_code
 def _all_days(where: Addresses, happenings: Rows, turns: Rows) -> bool:
     """Carry the town through its days; say whether there was room for everything."""
@@ -192,10 +220,12 @@ def _all_days(where: Addresses, happenings: Rows, turns: Rows) -> bool:
         while at < len(happenings) and happenings[at].day == day:
             happen(town, happenings[at])
             at += 1
+            _fetch_happening(town, happenings, at + AHEAD)
         if day < 0:
             continue
         turn = _posts_today(town, day, turns, turn)
         if note_calendar(town, day):
+            _fetch_work(town, day)
             work_day(town, day)
         if books.full:
             return False

@@ -1,16 +1,14 @@
-"""The loops over a cohort's youths that would take NumPy dozens of passes, as machine code.
+"""What will happen in a run, gathered from a cohort's tables and put in order, as machine code.
 
-What they compute is said where they are called: in :mod:`simulation.occasions`, :mod:`simulation.cohort`
-and :mod:`simulation.town`. Importing this module loads Numba, which takes most of a second.
+Called by :mod:`simulation.town`. Importing this module loads Numba, which takes most of a second.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 from numba.extending import register_jitable
-from numpy.typing import NDArray
 
-from simulation.chance import Floats, Ints, Rows
+from simulation.chance import Ints, Rows
 from simulation.codes import EXTRA, NEW
 from simulation.life import (
     CHANGE_OF_PLACEMENT,
@@ -29,113 +27,11 @@ from simulation.life import (
     TURNING_19,
 )
 from simulation.machine_code import to_machine_code
-from simulation.state import CHANCES, NONE, Youth
-
-
-class Rates(NamedTuple):
-    """How often something happens to a youth, a day: Poisson, with a rate that changes on one day."""
-
-    early: float
-    """The rate until then."""
-    late: float
-    """The rate from then on."""
-    turn: float
-    """When it changes, in days from the 18th birthday."""
-
-
-class Sums(NamedTuple):
-    """A rate summed up over a youth's days."""
-
-    begin: float
-    turn: float
-    before: float
-    """Until the rate changes."""
-    whole: float
-    """Until the youth has left."""
+from simulation.state import NONE
 
 
 @register_jitable
-def _sums(person: Youth, rates: Rates, end: int) -> Sums:
-    begin = float(person.referral)
-    turn = max(person.majority + rates.turn, begin)
-    before = (turn - begin) * rates.early
-    whole = 0.0
-    if 0 < end < turn:
-        whole = (end - begin) * rates.early
-    elif end > 0:
-        whole = before + (end - turn) * rates.late
-    return Sums(begin, turn, before, whole)
-
-
-@to_machine_code
-def walk(youths: Rows, rates: Rates, ends: Ints, steps: Floats, at: Ints, spent: Floats) -> bool:
-    """Add each youth's row of *steps* to what is *spent*; say whether somebody has not spent the whole.
-
-    The youth in row *i* has row ``at[i]`` of the steps, and can be there until ``ends[i]``.
-    """
-    more = False
-    for youth in range(at.size):
-        total = 0.0
-        for step in range(steps.shape[1]):
-            total += steps[at[youth], step]
-        spent[youth] += total
-        more |= spent[youth] < _sums(youths[youth], rates, ends[youth]).whole
-    return more
-
-
-@to_machine_code
-def occasions(youths: Rows, rates: Rates, ends: Ints, blocks: Floats, at: Ints, found: Ints) -> int:
-    """Write who meets with an occasion on which day, and which of the youth's it is; return how many.
-
-    An occasion comes each time the rate, summed up over the days, has grown by one exponential step of
-    *blocks* (block, row, step). Only days from 0 to before the end are written down.
-    """
-    who, day, nth = found
-    count = 0
-    for youth in range(at.size):
-        sums = _sums(youths[youth], rates, ends[youth])
-        spent = 0.0
-        for block in range(blocks.shape[0]):
-            total = 0.0
-            for step in range(blocks.shape[2]):
-                total += blocks[block, at[youth], step]
-                reached = total + spent
-                if reached >= sums.whole:
-                    break
-                if reached < sums.before:
-                    on = np.floor(sums.begin + reached / rates.early)
-                else:
-                    on = np.floor(sums.turn + (reached - sums.before) / rates.late)
-                if 0 <= on < ends[youth]:
-                    who[count], day[count] = youth, int(on)
-                    nth[count] = block * blocks.shape[2] + step
-                    count += 1
-            spent += total
-            if spent >= sums.whole:
-                break
-    return count
-
-
-@to_machine_code
-def number_occasions(who: Ints, days: Ints, people: int, first: int, found: Rows) -> None:
-    """Number each youth's rows in *found* from *first* on, by *days*; of two alike, as they come."""
-    bounds = _bounds(who, people)
-    order = _sorted_into(who, bounds)
-    for youth in range(people):
-        begin, end = bounds[youth], bounds[youth + 1]
-        for moved in range(begin + 1, end):
-            row = order[moved]
-            place = moved
-            while place > begin and days[order[place - 1]] > days[row]:
-                order[place] = order[place - 1]
-                place -= 1
-            order[place] = row
-        for place in range(begin, end):
-            found[order[place]].occasion = first + place - begin
-
-
-@register_jitable
-def _bounds(group: Ints, groups: int) -> Ints:
+def bounds_of(group: Ints, groups: int) -> Ints:
     """Return where the rows of each group begin, and where the last one's end."""
     bounds = np.zeros(groups + 1, dtype=np.int64)
     for row in range(group.size):
@@ -146,7 +42,7 @@ def _bounds(group: Ints, groups: int) -> Ints:
 
 
 @register_jitable
-def _sorted_into(group: Ints, bounds: Ints) -> Ints:
+def sorted_into(group: Ints, bounds: Ints) -> Ints:
     """Return the rows group by group, in their order within each."""
     place = bounds.copy()
     order = np.empty(group.size, dtype=np.int64)
@@ -154,29 +50,6 @@ def _sorted_into(group: Ints, bounds: Ints) -> Ints:
         order[place[group[row]]] = row
         place[group[row]] += 1
     return order
-
-
-@to_machine_code
-def fill_chances(
-    numbers: NDArray[np.uint16],
-    rows: Ints,
-    efforts: Ints,
-    chances: Rows,
-    found: NDArray[np.uint16],
-) -> None:
-    """Write the *chances* of the youths in *rows* of *numbers*: seven as drawn, the last as an effort."""
-    for youth in range(rows.size):
-        for place in range(CHANCES):
-            drawn = numbers[rows[youth], place]
-            row = chances[youth * CHANCES + place]
-            row.comes = drawn[0]
-            row.guidance = drawn[1]
-            row.employment = drawn[2]
-            row.placement = drawn[3]
-            row.adult = drawn[4]
-            row.moves = drawn[5]
-            row.where = drawn[6]
-            found[youth * CHANCES + place] = efforts[drawn[7] >> 6]
 
 
 class Choices(NamedTuple):
@@ -308,9 +181,9 @@ def by_day(happenings: Rows, youths: int, found: Rows) -> None:
         group[row] = happenings[row].youth
         first = min(first, happenings[row].day)
         last = max(last, happenings[row].day)
-    by_youth = _sorted_into(group, _bounds(group, youths))
+    by_youth = sorted_into(group, bounds_of(group, youths))
     for place in range(count):
         group[place] = happenings[by_youth[place]].day - first
-    order = _sorted_into(group, _bounds(group, last - first + 1))
+    order = sorted_into(group, bounds_of(group, last - first + 1))
     for place in range(count):
         found[place] = happenings[by_youth[order[place]]]

@@ -146,6 +146,23 @@ def _put(context: Any, table: Any, index: Any, value: Any) -> Any:
     return types.none(table, index, value), generate
 
 
+@intrinsic
+def fetch(context: Any, table: Any, index: Any) -> Any:
+    """Ask for the row at *index* ahead of its use, so that nobody waits for memory then."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        first, at = _pointer(context, builder, signature, args)
+        place = builder.bitcast(builder.gep(first, [at]), cgutils.voidptr_t)
+        word = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [place.type, word, word, word])
+        ask = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kind)
+        # To be read, kept in every cache, as data.
+        builder.call(ask, [place, word(0), word(3), word(1)])
+        return context.get_dummy_value()
+
+    return types.none(table, index), generate
+
+
 def _pointer(context: Any, builder: Any, signature: Any, args: Any) -> tuple[Any, Any]:
     kind = signature.args[0]
     table = cgutils.create_struct_proxy(kind)(context, builder, value=args[0])

@@ -35,6 +35,8 @@ from simulation.state import GONE, Happening, Town
 DAYS_PER_QUARTER = 91
 HANDOVER_AHEAD = 30
 """Days before the 18th birthday at which a forced change begins to be handed over; our assumption."""
+OLDEST_OVERDUE = 365
+"""Days for which a meeting of the case list that was not held stays wanted; our assumption."""
 
 
 def happen(town: Town, happening: Happening) -> None:

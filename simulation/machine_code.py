@@ -24,12 +24,16 @@ CACHE_VARIABLE = "VEJVISER_CACHE"
 """An environment variable that names another folder than the user's cache."""
 _HERE = Path(__file__).parent
 SOURCES = (
-    *("codes", "state", "journal", "todo", "work", "meetings", "casework", "posts"),
+    *("chance", "codes", "state", "journal", "todo", "work", "meetings", "casework", "posts"),
     *("allocation", "leadership", "outcomes", "life", "office", "compiled", "compiled_todo"),
-    *("compiled_town", "compiled_cohort", "compiled_measures"),
+    *("compiled_town", "compiled_people", "compiled_lives", "compiled_cohort"),
+    "compiled_measures",
 )
 """The modules that are compiled, or that say how; a change in one of them compiles anew."""
-ENTRIES = ("compiled", "compiled_cohort", "compiled_measures")
+ENTRIES = (
+    *("compiled", "compiled_people", "compiled_lives", "compiled_cohort"),
+    "compiled_measures",
+)
 """Those of them that are called from Python."""
 
 

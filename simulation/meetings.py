@@ -36,7 +36,7 @@ from simulation.codes import (
     WRITE_UP,
 )
 from simulation.journal import resource, write_meeting
-from simulation.state import CHANCES, NONE, Town
+from simulation.state import CHANCES, NONE, Meeting, Town
 from simulation.todo import add_task, close_task
 from simulation.work import worked
 
@@ -294,7 +294,7 @@ def hold(town: Town, day: int, meeting: int) -> None:
     person = town.youths[booked.youth]
     office = town.office[0]
     chair = chair_of(town, person.coordinator)
-    place = booked.youth * CHANCES + ((booked.occasion * 5 + booked.attempts) & (CHANCES - 1))
+    place = chance_of(booked)
     coming = booked.roles
     if office.stays_away > 0:
         coming = roles_that_come(town, coming, place)
@@ -331,6 +331,11 @@ def hold(town: Town, day: int, meeting: int) -> None:
     else:
         wait_for(town, day, meeting, NO_SHOW, 2)
         invite(town, day, meeting, 2)
+
+
+def chance_of(booked: Meeting) -> int:
+    """Return which row of chance decides about a meeting; each new attempt has another."""
+    return booked.youth * CHANCES + ((booked.occasion * 5 + booked.attempts) & (CHANCES - 1))
 
 
 def chair_of(town: Town, coordinator: int) -> int:

@@ -1,25 +1,23 @@
 """What happens to the youths, and the meetings that the rules and these happenings call for."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.chance import Chance, Floats, Group, Ints, Kind, Purpose, Rows
-from simulation.codes import AGREED, EXTRA, EXTRA_OCCASION, WORDS
+from simulation.chance import Chance, Floats, Ints, Kind, Purpose, Rows
+from simulation.codes import AGREED
 from simulation.codes import CRISIS as BY_CRISIS
 from simulation.codes import DROP_OUT as BY_DROP_OUT
 from simulation.codes import PLACEMENT_CHANGE as BY_PLACEMENT_CHANGE
 from simulation.life import CHANGE_OF_PLACEMENT, CRISIS, DROP_OUT, MEETING_OPENS
 from simulation.people import DAYS_PER_YEAR, People, latest_day, span
 from simulation.scenario import Scenario
-from simulation.state import NEVER, Happening, Meeting, table
+from simulation.state import Happening, Meeting, table
 
 BLOCK = 8
 """Occasions that are drawn at a time."""
-OLDEST_OVERDUE = 365
-"""Days for which a meeting of the case list that was not held stays wanted; our assumption."""
+BLOCKS = 8
+"""Blocks that there is room for to begin with."""
 
 
 @dataclass(slots=True)
@@ -54,111 +52,92 @@ def _occasions(
     chance: Chance, people: People, kind: Kind, rates: tuple[float, float, float], ends: Ints
 ) -> Occasions:
     """Draw exponential steps in blocks until no youth needs more, and return where they lead."""
-    from simulation.compiled_cohort import Rates, occasions, walk  # noqa: PLC0415 (loads Numba)
+    from simulation.compiled_lives import Rates, occasions, walk  # noqa: PLC0415 (loads Numba)
 
     poisson = Rates(*rates)
-    blocks: list[Floats] = []
-    spent = np.zeros(people.at.size)
-    more = people.at.size > 0 and max(poisson.early, poisson.late) > 0
-    while more:
-        block = len(blocks) * len(Kind) + kind
-        blocks.append(people.tables(chance, Purpose.OCCASIONS, _steps, block))
-        more = walk(people.table, poisson, ends, blocks[-1], people.at, spent)
-    if not blocks:
+    if not people.at.size or max(poisson.early, poisson.late) == 0:
         none = np.zeros(0, dtype=np.int64)
         return Occasions(none, none, none)
-    found = np.empty((3, people.at.size * len(blocks) * BLOCK), dtype=np.int64)
-    count = occasions(people.table, poisson, ends, np.stack(blocks), people.at, found)
+    blocks = np.empty((BLOCKS, people.rows, BLOCK))
+    spent = np.zeros(people.at.size)
+    drawn, more = 0, True
+    while more:
+        if drawn == len(blocks):
+            blocks = np.concatenate([blocks, np.empty_like(blocks)])
+        steps, block = blocks[drawn], drawn * len(Kind) + kind
+        people.fill(chance, Purpose.OCCASIONS, _steps, steps, block)
+        more = walk(people.table, poisson, ends, steps, people.at, spent)
+        drawn += 1
+    found = np.empty((3, people.at.size * drawn * BLOCK), dtype=np.int64)
+    count = occasions(people.table, poisson, ends, blocks[:drawn], people.at, found)
     return Occasions(*found[:, :count])
 
 
-def _steps(stream: np.random.Generator, count: int) -> Floats:
-    return stream.standard_exponential((count, BLOCK))
+def _steps(stream: np.random.Generator, into: Floats) -> None:
+    stream.standard_exponential(out=into)
 
 
 def meetings_and_happenings(
     scenario: Scenario, chance: Chance, people: People
 ) -> tuple[Rows, Rows]:
     """Return the meetings of *people*, and what happens to them."""
+    from simulation.compiled_lives import Calls, call_meetings, number_extras  # noqa: PLC0415 (Numba)
+
     first, last = span(scenario)
     life = _life(scenario, chance, people, last - first)
     crises = life[Kind.CRISIS]
-    extras = [
-        (life[Kind.EXTRA_MEETING], AGREED, MEETING_OPENS, None),
-        (crises, BY_CRISIS, CRISIS, _crises_that_call(scenario, chance, people, crises)),
-        (life[Kind.PLACEMENT], BY_PLACEMENT_CHANGE, CHANGE_OF_PLACEMENT, None),
-        (life[Kind.DROP_OUT], BY_DROP_OUT, DROP_OUT, None),
-    ]
-    fixed = _fixed_meetings(scenario, people)
-    calling = [
-        np.arange(each.who.size) if called is None else np.flatnonzero(called)
-        for each, _, _, called in extras
-    ]
-    meetings = table(Meeting, sum(len(part) for part in (*(f.who for f in fixed), *calling)))
-    happenings = table(Happening, sum(each.who.size for each, *_ in extras))
-    at = 0
-    for part in fixed:
-        rows = meetings[at : at + part.who.size]
-        rows["youth"], rows["rule"], rows["occasion"] = part.who, part.rule, part.occasion
-        rows["earliest"], rows["target"], rows["latest"] = part.earliest, part.target, part.latest
-        at += part.who.size
-    begin, happened = at, 0
-    for (each, reason, kind, _), called in zip(extras, calling, strict=True):
-        rows = meetings[at : at + called.size]
-        rows["youth"], rows["rule"], rows["reason"] = each.who[called], EXTRA, reason
-        rows["earliest"] = rows["target"] = each.day[called]
-        news = happenings[happened : happened + each.who.size]
-        news["day"], news["youth"], news["kind"] = each.day, each.who, kind
-        news["detail"][called] = np.arange(at, at + called.size)
-        at += called.size
+    calling = _crises_that_call(scenario, chance, people, crises)
+    # Which meetings they call for, in the order in which a run knows them.
+    kinds = (
+        (life[Kind.EXTRA_MEETING], Calls(MEETING_OPENS, AGREED, all=True)),
+        (crises, Calls(CRISIS, BY_CRISIS, all=False)),
+        (life[Kind.PLACEMENT], Calls(CHANGE_OF_PLACEMENT, BY_PLACEMENT_CHANGE, all=True)),
+        (life[Kind.DROP_OUT], Calls(DROP_OUT, BY_DROP_OUT, all=True)),
+    )
+    happened = sum(each.who.size for each, _ in kinds)
+    happenings = table(Happening, happened)
+    rules = sum(rule.kind == "meeting" for rule in scenario.rules)
+    meetings = table(Meeting, rules * people.at.size + happened)
+    fixed = _fix_meetings(scenario, people, meetings)
+    at, happened = fixed, 0
+    for each, calls in kinds:
+        at = call_meetings(
+            each.who, each.day, calling, calls, meetings, at, happenings, happened
+        )
         happened += each.who.size
-    _number(meetings[begin:], people.at.size)
-    return meetings, happenings
+    number_extras(meetings[:at], fixed, people.at.size)
+    return meetings[:at], happenings
 
 
 def _crises_that_call(
     scenario: Scenario, chance: Chance, people: People, crises: Occasions
 ) -> NDArray[np.bool_]:
     """Say which crises call for an extra meeting; from a youth's 17th on their chances come again."""
+    if not crises.who.size:
+        return np.zeros(0, dtype=bool)
     uniform = people.draw(
         chance, Purpose.CRISIS_MEETING, lambda stream, count: stream.random((count, 2 * BLOCK))
     )
     return np.asarray(uniform[crises.who, crises.nth % (2 * BLOCK)] < scenario.crisis_meeting_share)
 
 
-class _Fixed(NamedTuple):
-    """The fixed meetings of one rule, and whose they are."""
+def _fix_meetings(scenario: Scenario, people: People, meetings: Rows) -> int:
+    """Write the fixed meetings, rule by rule, and return how many there are."""
+    from simulation.compiled_lives import Fixed, fix_meetings  # noqa: PLC0415 (loads Numba)
 
-    who: Ints
-    rule: int
-    occasion: int
-    earliest: Ints
-    target: Ints
-    latest: Ints
-
-
-def _fixed_meetings(scenario: Scenario, people: People) -> list[_Fixed]:
-    """Return the fixed meetings whose target day falls within the course and the run, rule by rule."""
     start = np.datetime64(scenario.start, "D") + span(scenario)[0]
-    youths = people.table
-    listed = people.group == Group.LISTED
-    leaves = latest_day(people, NEVER)
     rules = rule_names(scenario)
-    found: list[_Fixed] = []
-    for window in people.windows(scenario, "meeting"):
+    at = 0
+    # Two entries of one rule, one after the other in time, have one number.
+    for number, window in enumerate(people.windows(scenario, "meeting")):
         earliest, target, latest = (
             (days - start).view(np.int64)
             for days in (window.earliest, window.target, window.latest)
         )
-        counts = window.counts & (target < leaves)
-        ahead = target >= np.maximum(youths["referral"], 0)
-        overdue = listed & (people.last_meeting < earliest) & (latest >= -OLDEST_OVERDUE)
-        who = np.flatnonzero(counts & np.where(listed, overdue, ahead))
-        # Two entries of one rule, one after the other, are one occasion.
+        days = Fixed(earliest, target, latest, window.counts)
         rule = rules.index(window.rule.id)
-        latest = np.maximum(latest[who], -1)
-        found.append(_Fixed(who, rule, len(found) + 1, earliest[who], target[who], latest))
-    return found
+        at = fix_meetings(people.table, days, people.last_meeting, rule, number + 1, meetings, at)
+    return at
 
 
 def rule_names(scenario: Scenario) -> tuple[str, ...]:
@@ -168,11 +147,3 @@ def rule_names(scenario: Scenario) -> tuple[str, ...]:
         if rule.kind == "meeting" and rule.id not in names:
             names.append(rule.id)
     return tuple(names)
-
-
-def _number(extras: Rows, people: int) -> None:
-    """Give each youth's n-th extra meeting the occasion 100 + n."""
-    from simulation.compiled_cohort import number_occasions  # noqa: PLC0415 (loads Numba)
-
-    day = extras["target"].astype(np.int64) * len(WORDS) + extras["reason"]
-    number_occasions(extras["youth"].astype(np.int64), day, people, EXTRA_OCCASION + 1, extras)

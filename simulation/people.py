@@ -9,29 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.rules import Window, windows
-from data.working_days import Days, add_months, split
+from data.working_days import Days, add_months, month_begins
 from simulation.chance import Chance, Floats, Group, Ints, Purpose, Rows, propensities
-from simulation.codes import (
-    CASE_LIST,
-    IN_EDUCATION,
-    IN_SCHOOL,
-    IN_WORK,
-    LEFT_AFTER_18,
-    LEFT_BEFORE_18,
-    NEITHER,
-    NEW,
-    NO_SUPPORT_AT_18,
-    REACHED_END,
-    STOCK,
-)
+from simulation.codes import CASE_LIST, NEW, STOCK
 from simulation.scenario import Scenario
-from simulation.state import NEVER, NONE, Youth, copied, table
+from simulation.state import DAYS_PER_YEAR, DISTRICTS, NEVER, NONE, Youth, copied, table
 
-DAYS_PER_YEAR = 365.25
 LONGEST_HISTORY = 30
 """Years before the run from which its stock may come, where no rule ends the course."""
-DISTRICTS = 1 << 15
-"""A youth's district is drawn as a number below this, and so independent of how many there are."""
 
 Columns = dict[str, NDArray[Any]]
 Number = TypeVar("Number", np.float64, np.uint16)
@@ -72,6 +57,11 @@ class People:
             self.last_meeting[chosen],
         )
 
+    @property
+    def rows(self) -> int:
+        """Rows of chance of all sources."""
+        return sum(source.size for source in self.sources)
+
     def windows(self, scenario: Scenario, kind: str) -> list[Window]:
         """Return the window of each rule of *kind*, in their order."""
         first_day = np.datetime64(scenario.start, "D") + span(scenario)[0]
@@ -102,6 +92,20 @@ class People:
         ]
         return tables[0] if len(tables) == 1 else np.concatenate(tables)
 
+    def fill(
+        self,
+        chance: Chance,
+        purpose: Purpose,
+        fill: Callable[[np.random.Generator, NDArray[Number]], None],
+        into: NDArray[Number],
+        block: int = 0,
+    ) -> None:
+        """Fill *into*, a table of all sources one after the other; *fill* does so for one stream."""
+        first = 0
+        for source in self.sources:
+            fill(chance.stream(purpose, source.group, block), into[first : first + source.size])
+            first += source.size
+
 
 @lru_cache(maxsize=1024)
 def span(scenario: Scenario) -> tuple[int, int]:
@@ -124,23 +128,22 @@ def everybody(scenario: Scenario, chance: Chance) -> People:
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     counts = np.array([source.size for source in sources])
     offset = np.repeat(np.cumsum(counts) - counts, counts)
-    row = np.arange(offset.size) - offset
     group = np.repeat([int(source.group) for source in sources], counts)
-    order = np.lexsort((row, group, columns["referral"]))
-    order = order[columns["referral"][order] < last - first]
+    # They stand by group and row already, which decides between those of one day.
+    order = np.argsort(columns["referral"], kind="stable")
+    order = order[: np.searchsorted(columns["referral"], last - first, sorter=order)]
     columns = {name: column[order] for name, column in columns.items()}
     people = People(
         table=table(Youth, order.size),
         group=group[order],
-        row=row[order],
+        row=order - offset[order],
         at=order,
         sources=sources,
-        birthdays=columns["birthday"],
-        last_meeting=columns["last_meeting"].astype(np.int64),
+        birthdays=columns["birthday"].view("datetime64[D]"),
+        last_meeting=columns["last_meeting"],
     )
     for name in ("identified", "referral", "origin", "starts_with"):
         people.table[name] = columns[name]
-    _dates(people.table, columns["birthday"], start)
     _give_lives(scenario, chance, people, start)
     # The others had left before the first day.
     return people.chosen(np.flatnonzero(people.table["leaves"] > 0))
@@ -215,22 +218,18 @@ def _newcomers(
     scenario: Scenario, group: Group, identified: Floats, uniform: Floats, start: np.datetime64
 ) -> Columns:
     """Return what is known of youths on the day on which they are found and referred."""
-    if group == Group.PLACED:
-        at_15 = uniform[:, 0] < scenario.share_entering_at_15
-        age = np.where(at_15, 15.0, 15.0 + uniform[:, 1] * (scenario.latest_entry_age - 15))
-    elif group == Group.CONTACT_PERSON:
-        age = np.full(identified.size, 18.0)
-    else:
-        age = 15.0 + 8.0 * uniform[:, 1]
-    day = np.floor(identified).astype(np.int64)
-    years = age.astype(np.int64)
-    since = np.floor((age - years) * DAYS_PER_YEAR).astype(np.int64)
-    birthday = start + day - since
-    for whole in np.unique(years):
-        mine = years == whole
-        birthday[mine] = add_months(birthday[mine], -12 * int(whole))
-    delay = -np.log1p(-uniform[:, 2]) * 7 * scenario.referral_delay_weeks
-    referral = day + np.floor(delay).astype(np.int64)
+    from simulation.compiled_people import Coming, come  # noqa: PLC0415 (loads Numba)
+
+    coming = Coming(
+        group=int(group),
+        share_at_15=scenario.share_entering_at_15,
+        latest_age=scenario.latest_entry_age,
+        delay_weeks=scenario.referral_delay_weeks,
+        start=int(start.astype(np.int64)),
+    )
+    found = np.empty((3, identified.size), dtype=np.int64)
+    come(identified, uniform, coming, month_begins(), found)
+    day, referral, birthday = found
     return {
         "identified": day,
         "referral": referral,
@@ -246,7 +245,7 @@ def _listed(scenario: Scenario, start: np.datetime64) -> Columns:
     held = scenario.posts[: scenario.coordinators]
     posts = {post.name: index for index, post in enumerate(held)}
     cases = scenario.cases
-    birthday = np.array([case.birthday for case in cases], dtype="datetime64[D]")
+    birthday = np.array([case.birthday for case in cases], dtype="datetime64[D]").view(np.int64)
     referral = (np.array([case.referral for case in cases], "datetime64[D]") - start).astype(int)
     meetings = [
         -NEVER if case.last_meeting is None else int((np.datetime64(case.last_meeting) - start).astype(int))
@@ -263,81 +262,35 @@ def _listed(scenario: Scenario, start: np.datetime64) -> Columns:
     }
 
 
-def _dates(youths: Rows, birthdays: Days, start: np.datetime64) -> None:
-    """Put the days that follow from the birthday in the table."""
-    born = split(birthdays)
-    majority = born.add_months(216)
-    youths["majority"] = (majority - start).view(np.int64)
-    youths["nineteen"] = (born.add_months(228) - start).view(np.int64)
-    youths["adult_from"] = (add_months(majority, -6) - start).view(np.int64)
-    youths["day_of_birth"] = born.day + 1
-
-
 def _give_lives(scenario: Scenario, chance: Chance, people: People, start: np.datetime64) -> None:
     """Draw when each youth leaves and why, and what each is like."""
-    life = people.draw(chance, Purpose.LIFE, lambda stream, count: stream.random((count, 14)))
-    youths = people.table
-    _leaving(scenario, people, life, start)
-    youths["no_show"] = propensities(scenario.no_show)[(life[:, 3] * 1024).astype(np.int64)]
-    youths["declines"] = life[:, 4] < scenario.declined_share
-    # Who said no before the first day is not there on it.
-    youths["leaves"][youths["declines"] & (youths["origin"] == STOCK)] = 0
-    youths["high_need"] = life[:, 5] < scenario.high_need_share
-    youths["district"] = np.floor(life[:, 6] * DISTRICTS).astype(np.int64)
-    youths["state"] = np.select(
-        # The mix at the end of the ten-municipality trial less its two points (Rambøll 2017).
-        [youths["referral"] < youths["majority"] - 365, life[:, 7] < 0.62, life[:, 7] < 0.76],
-        [IN_SCHOOL, IN_EDUCATION, IN_WORK],
-        NEITHER,
-    )
-    months = scenario.stay_from_assignment_months
-    if months > 0:
-        stay = -np.log1p(-life[:, 8]) * months * DAYS_PER_YEAR / 12
-        youths["stay"] = np.minimum(np.ceil(stay), NEVER // 2).astype(np.int64)
-    for index in np.flatnonzero(people.group == Group.LISTED):
-        case = scenario.cases[people.row[index]]
-        youths["high_need"][index] = case.high_need
-        youths["district"][index] = ((case.district - 1) * DISTRICTS) // scenario.districts + 1
-    easy = life[:, 9:]
-    # The weekday that comes easiest is always free, so that everybody can be met.
-    free = (easy < scenario.youth_free_days) | (easy == easy.min(axis=1, keepdims=True, initial=1))
-    youths["free_weekdays"] = free @ (1 << np.arange(5))
+    from simulation.compiled_people import Course, live  # noqa: PLC0415 (loads Numba)
 
-
-def _leaving(scenario: Scenario, people: People, life: Floats, start: np.datetime64) -> None:
-    """Draw on which day each youth leaves, and why."""
-    youths = people.table
-    # Who is on a case list has not left by today.
-    since = np.maximum(youths["referral"], np.where(people.group == Group.LISTED, 0, -NEVER))
-    majority = np.maximum(youths["majority"], since)
-    outside = people.group == Group.OUTSIDE
-    under = np.where(outside, scenario.outside_exit_per_year, scenario.leave_before_18_per_year)
-    over = np.where(outside, scenario.outside_exit_per_year, scenario.leave_after_18_per_year)
-    early = since + _waiting_time(life[:, 0], under)
-    late = majority + _waiting_time(life[:, 2], over)
-    # Only those placed before 18 need a grant of support at 18.
-    asked = (people.group == Group.PLACED) | (people.group == Group.LISTED)
-    asked &= youths["majority"] > since
-    granted = ~asked | (life[:, 1] < scenario.support_granted_at_18)
-    leaves = np.where(early < majority, early, np.where(granted, late, majority))
-    why = np.where(
-        early < majority, LEFT_BEFORE_18, np.where(granted, LEFT_AFTER_18, NO_SUPPORT_AT_18)
+    life = people.tables(chance, Purpose.LIFE, lambda stream, count: stream.random((count, 14)))
+    course = Course(
+        start=int(start.astype(np.int64)),
+        leave_before_18=scenario.leave_before_18_per_year,
+        leave_after_18=scenario.leave_after_18_per_year,
+        outside_exit=scenario.outside_exit_per_year,
+        granted=scenario.support_granted_at_18,
+        declined=scenario.declined_share,
+        high_need=scenario.high_need_share,
+        stay_months=scenario.stay_from_assignment_months,
+        free_days=scenario.youth_free_days,
     )
-    end = np.full(leaves.size, float(NEVER))
+    ends = np.full(people.at.size, NEVER)
     for window in people.windows(scenario, "end"):
         day = (window.target - start).view(np.int64)
-        end = np.where(window.counts, np.minimum(end, day), end)
-    youths["leaves_because"] = np.where(leaves >= end, REACHED_END, why)
-    # Nobody leaves on the day of referral: the shortest course is one day.
-    least = np.where(people.group == Group.LISTED, 1, youths["referral"] + 1)
-    youths["leaves"] = np.maximum(np.floor(np.minimum(np.minimum(leaves, end), NEVER)), least)
-
-
-def _waiting_time(uniform: Floats, rate_per_year: Floats) -> Floats:
-    """Return exponential times in days; a rate of zero never comes."""
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        days = -np.log1p(-uniform) / rate_per_year * DAYS_PER_YEAR
-    return np.where(rate_per_year > 0, days, np.inf)
+        ends = np.where(window.counts, np.minimum(ends, day), ends)
+    no_show = propensities(scenario.no_show)
+    birthdays = people.birthdays.view(np.int64)
+    tables = people.table, people.group, birthdays, ends, life, people.at
+    live(*tables, course, no_show, month_begins())
+    for index in np.flatnonzero(people.group == Group.LISTED):
+        case = scenario.cases[people.row[index]]
+        people.table["high_need"][index] = case.high_need
+        district = ((case.district - 1) * DISTRICTS) // scenario.districts + 1
+        people.table["district"][index] = district
 
 
 def latest_day(people: People, longest: int) -> Ints:

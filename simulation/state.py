@@ -24,6 +24,9 @@ CHANCES = 32
 """Rows of chance for each youth; what happens oftener meets them again."""
 CERTAIN = 1 << 16
 """Chances are whole numbers below this, so that comparing them is exact."""
+DISTRICTS = 1 << 15
+"""A youth's district is drawn as a number below this, and so independent of how many there are."""
+DAYS_PER_YEAR = 365.25
 
 NOT_YET, BEFORE_BOARD, WITHOUT_COORDINATOR, WITH_COORDINATOR, GONE = range(5)
 """Where a youth is: not yet referred, waiting for the board, waiting for a coordinator, served, gone."""

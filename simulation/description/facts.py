@@ -66,7 +66,7 @@ def _constants() -> dict[str, object]:
         "no_show_spread": chance.NO_SHOW_SPREAD,
         "longest_history": people.LONGEST_HISTORY,
         "block": occasions.BLOCK,
-        "oldest_overdue": occasions.OLDEST_OVERDUE,
+        "oldest_overdue": life.OLDEST_OVERDUE,
         "days_per_year": str(cohort.DAYS_PER_YEAR),
         "longest_search": calendar.LONGEST_SEARCH,
         "reserved_until": meetings.RESERVED_UNTIL,

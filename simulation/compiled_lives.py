@@ -1,0 +1,243 @@
+"""The loops over youths and what happens to them that would take NumPy dozens of passes, as machine code.
+
+What they compute is said where they are called: in :mod:`simulation.occasions` and
+:mod:`simulation.cohort`. Importing this module loads Numba, which takes most of a second.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba.extending import register_jitable
+from numpy.typing import NDArray
+
+from simulation.chance import Floats, Ints, Rows
+from simulation.codes import CASE_LIST, EXTRA, EXTRA_OCCASION
+from simulation.compiled_cohort import bounds_of, sorted_into
+from simulation.life import OLDEST_OVERDUE
+from simulation.machine_code import to_machine_code
+from simulation.state import CHANCES, NEVER, Meeting, Youth
+
+
+class Rates(NamedTuple):
+    """How often something happens to a youth, a day: Poisson, with a rate that changes on one day."""
+
+    early: float
+    """The rate until then."""
+    late: float
+    """The rate from then on."""
+    turn: float
+    """When it changes, in days from the 18th birthday."""
+
+
+class Sums(NamedTuple):
+    """A rate summed up over a youth's days."""
+
+    begin: float
+    turn: float
+    before: float
+    """Until the rate changes."""
+    whole: float
+    """Until the youth has left."""
+
+
+@register_jitable
+def _sums(person: Youth, rates: Rates, end: int) -> Sums:
+    begin = float(person.referral)
+    turn = max(person.majority + rates.turn, begin)
+    before = (turn - begin) * rates.early
+    whole = 0.0
+    if 0 < end < turn:
+        whole = (end - begin) * rates.early
+    elif end > 0:
+        whole = before + (end - turn) * rates.late
+    return Sums(begin, turn, before, whole)
+
+
+@to_machine_code
+def walk(youths: Rows, rates: Rates, ends: Ints, steps: Floats, at: Ints, spent: Floats) -> bool:
+    """Add each youth's row of *steps* to what is *spent*; say whether somebody has not spent the whole.
+
+    The youth in row *i* has row ``at[i]`` of the steps, and can be there until ``ends[i]``. Whoever has
+    spent the whole is passed over.
+    """
+    more = False
+    for youth in range(at.size):
+        whole = _sums(youths[youth], rates, ends[youth]).whole
+        if spent[youth] < whole:
+            total = 0.0
+            for step in range(steps.shape[1]):
+                total += steps[at[youth], step]
+            spent[youth] += total
+            more |= spent[youth] < whole
+    return more
+
+
+@to_machine_code
+def occasions(youths: Rows, rates: Rates, ends: Ints, blocks: Floats, at: Ints, found: Ints) -> int:
+    """Write who meets with an occasion on which day, and which of the youth's it is; return how many.
+
+    An occasion comes each time the rate, summed up over the days, has grown by one exponential step of
+    *blocks* (block, row, step). Only days from 0 to before the end are written down.
+    """
+    who, day, nth = found
+    count = 0
+    for youth in range(at.size):
+        sums = _sums(youths[youth], rates, ends[youth])
+        spent = 0.0
+        for block in range(blocks.shape[0]):
+            total = 0.0
+            for step in range(blocks.shape[2]):
+                total += blocks[block, at[youth], step]
+                reached = total + spent
+                if reached >= sums.whole:
+                    break
+                if reached < sums.before:
+                    on = np.floor(sums.begin + reached / rates.early)
+                else:
+                    on = np.floor(sums.turn + (reached - sums.before) / rates.late)
+                if 0 <= on < ends[youth]:
+                    who[count], day[count] = youth, int(on)
+                    nth[count] = block * blocks.shape[2] + step
+                    count += 1
+            spent += total
+            if spent >= sums.whole:
+                break
+    return count
+
+
+class Calls(NamedTuple):
+    """What occasions of one kind call for."""
+
+    kind: int
+    """The kind of happening."""
+    reason: int
+    """Why the extra meeting is called for."""
+    all: bool
+    """Whether each of them calls for a meeting, or those that are marked."""
+
+
+@to_machine_code
+def call_meetings(  # noqa: PLR0917 (tables, and where to begin in them)
+    who: Ints,
+    days: Ints,
+    marked: NDArray[np.bool_],
+    calls: Calls,
+    meetings: Rows,
+    at: int,
+    happenings: Rows,
+    happened: int,
+) -> int:
+    """Write occasions as *happenings* and the extra *meetings* they call for; return the next meeting."""
+    for row in range(who.size):
+        new = happenings[happened + row]
+        new.day = days[row]
+        new.youth = who[row]
+        new.kind = calls.kind
+        if calls.all or marked[row]:
+            new.detail = at
+            called = meetings[at]
+            called.youth = who[row]
+            called.rule = EXTRA
+            called.reason = calls.reason
+            called.earliest = days[row]
+            called.target = days[row]
+            at += 1
+    return at
+
+
+@to_machine_code
+def number_extras(meetings: Rows, first: int, people: int) -> None:
+    """Number each youth's extra meetings, *meetings* from *first* on, by day and then by reason."""
+    extras = meetings[first:]
+    group = np.empty(extras.size, dtype=np.int64)
+    for row in range(extras.size):
+        group[row] = extras[row].youth
+    bounds = bounds_of(group, people)
+    order = sorted_into(group, bounds)
+    for youth in range(people):
+        begin, end = bounds[youth], bounds[youth + 1]
+        for moved in range(begin + 1, end):
+            row = order[moved]
+            place = moved
+            while place > begin and _comes_before(extras[row], extras[order[place - 1]]):
+                order[place] = order[place - 1]
+                place -= 1
+            order[place] = row
+        for place in range(begin, end):
+            extras[order[place]].occasion = EXTRA_OCCASION + 1 + place - begin
+
+
+@register_jitable
+def _comes_before(one: Meeting, other: Meeting) -> bool:
+    if one.target != other.target:
+        return one.target < other.target
+    return one.reason < other.reason
+
+
+class Fixed(NamedTuple):
+    """The window of one rule, in days from the first day of the run, one element a youth."""
+
+    earliest: Ints
+    target: Ints
+    latest: Ints
+    counts: NDArray[np.bool_]
+
+
+@to_machine_code
+def fix_meetings(  # noqa: PLR0917 (tables, and what is written in them)
+    youths: Rows,
+    window: Fixed,
+    last_meeting: Ints,
+    rule: int,
+    occasion: int,
+    meetings: Rows,
+    at: int,
+) -> int:
+    """Write the fixed meetings of one rule whose target day falls within the course and the run.
+
+    Of a case list, those that are not long overdue and were not held. Returns the next meeting's row.
+    """
+    for youth in range(len(youths)):
+        person = youths[youth]
+        target, latest = window.target[youth], window.latest[youth]
+        leaves = NEVER if person.stay != NEVER else person.leaves
+        if not window.counts[youth] or target >= leaves:
+            continue
+        if person.origin == CASE_LIST:
+            held = last_meeting[youth] >= window.earliest[youth]
+            if held or latest < -OLDEST_OVERDUE:
+                continue
+        elif target < max(person.referral, 0):
+            continue
+        row = meetings[at]
+        row.youth = youth
+        row.rule = rule
+        row.occasion = occasion
+        row.earliest = window.earliest[youth]
+        row.target = target
+        row.latest = max(latest, -1)
+        at += 1
+    return at
+
+
+@to_machine_code
+def fill_chances(
+    numbers: NDArray[np.uint16],
+    rows: Ints,
+    efforts: Ints,
+    chances: Rows,
+    found: NDArray[np.uint16],
+) -> None:
+    """Write the *chances* of the youths in *rows* of *numbers*: seven as drawn, the last as an effort."""
+    for youth in range(rows.size):
+        for place in range(CHANCES):
+            drawn = numbers[rows[youth], place]
+            row = chances[youth * CHANCES + place]
+            row.comes = drawn[0]
+            row.guidance = drawn[1]
+            row.employment = drawn[2]
+            row.placement = drawn[3]
+            row.adult = drawn[4]
+            row.moves = drawn[5]
+            row.where = drawn[6]
+            found[youth * CHANCES + place] = efforts[drawn[7] >> 6]
