@@ -19,9 +19,18 @@ from numpy.typing import NDArray
 
 from simulation.chance import Chance, Ints, Purpose, Rows, efforts, triangular
 from simulation.occasions import meetings_and_happenings, rule_names
-from simulation.people import DAYS_PER_YEAR, DISTRICTS, People, everybody, span
+from simulation.people import People, everybody, span
 from simulation.scenario import Scenario
-from simulation.state import CHANCES, NEVER, Stay, Turn, record, table
+from simulation.state import (
+    CHANCES,
+    DAYS_PER_YEAR,
+    DISTRICTS,
+    NEVER,
+    Stay,
+    Turn,
+    record,
+    table,
+)
 from simulation.state import Chance as ChanceRow
 
 Drawn = TypeVar("Drawn")

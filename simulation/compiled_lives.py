@@ -184,7 +184,7 @@ class Fixed(NamedTuple):
 
 
 @to_machine_code
-def fix_meetings(  # noqa: PLR0917 (tables, and what is written in them)
+def fix_meetings(
     youths: Rows,
     window: Fixed,
     last_meeting: Ints,

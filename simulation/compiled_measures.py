@@ -43,6 +43,7 @@ from simulation.journal import HOLDERS, Log
 from simulation.machine_code import to_machine_code
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 FAR = 1 << 30
 """A day after everything."""
@@ -293,6 +294,40 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
         work, meeting_minutes, adult_minutes, lapsed, overdue, available, grown,
         in_state, attended,
     )  # fmt: skip
+
+
+class Daily(NamedTuple):
+    """What the posts add up to, one element a counted day."""
+
+    posts: Ints
+    """Posts that are held."""
+    waiting: Ints
+    """Youths in the programme without a coordinator."""
+    caseload: Floats
+    """Cases ÷ posts; not a number where no post is held."""
+    spread: Ints
+    """Most cases less fewest, among the posts that are held."""
+
+
+@to_machine_code
+def day_by_day(in_programme: Ints, cases: Ints, held: Ints) -> Daily:
+    """Add up the *cases* of the posts, and those that are *held*; both are posts x days."""
+    days = in_programme.size
+    posts, spread = np.zeros(days, dtype=np.int64), np.zeros(days, dtype=np.int64)
+    waiting, caseload = in_programme.copy(), np.full(days, np.nan)
+    for day in range(days):
+        with_coordinator, most, fewest = 0, 0, FAR
+        for post in range(held.shape[0]):
+            with_coordinator += cases[post, day]
+            if held[post, day] > 0:
+                posts[day] += 1
+                most = max(most, cases[post, day])
+                fewest = min(fewest, cases[post, day])
+        waiting[day] -= with_coordinator
+        if posts[day] > 0:
+            caseload[day] = with_coordinator / posts[day]
+            spread[day] = most - fewest
+    return Daily(posts, waiting, caseload, spread)
 
 
 @register_jitable

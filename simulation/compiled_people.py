@@ -62,9 +62,7 @@ def months_later(day: int, months: int, begins: Ints) -> int:
 
 
 @to_machine_code
-def come(
-    identified: Floats, uniform: Floats, coming: Coming, begins: Ints, found: Ints
-) -> None:
+def come(identified: Floats, uniform: Floats, coming: Coming, begins: Ints, found: Ints) -> None:
     """Write to *found* the days on which each is found and referred, and the birthday, from 1970."""
     for row in range(identified.size):
         at_15, between, wait = uniform[row]

@@ -68,10 +68,9 @@ MEASURES: dict[str, str] = {
 """Every measure by its name, with what it is. One that has nothing to measure is not a number."""
 
 NAN = float("nan")
-FAR = 1 << 30
-"""More cases than anybody has."""
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def measure(events: Log, scenario: Scenario, replication: int) -> Result:
@@ -148,7 +147,7 @@ class _Reading:
 
     def _waits(self, found: dict[str, float]) -> tuple[int, ...]:
         waits, numbers = self.counts.waits, self.counts.numbers
-        found["wait_mean_days"] = float(waits.mean()) if waits.size else NAN
+        found["wait_mean_days"] = _mean(waits)
         found["wait_p90_days"] = (
             float(np.quantile(waits, 0.9, method="inverted_cdf")) if waits.size else NAN
         )
@@ -158,29 +157,25 @@ class _Reading:
 
     def _stocks(self, found: dict[str, float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Follow day by day who is in the programme, who has a coordinator, and who works."""
-        in_programme, cases, held = self.counts.in_programme, self.counts.cases, self.held
-        posts = held.sum(axis=0)
-        with_coordinator = cases.sum(axis=0)
-        waiting = in_programme - with_coordinator
-        with np.errstate(divide="ignore", invalid="ignore"):
-            caseload = np.where(posts > 0, with_coordinator / posts, np.nan)
-        years = self.year_starts
-        found["youths_mean"] = in_programme.mean()
-        found["waiting_mean"] = waiting.mean()
+        from simulation.compiled_measures import day_by_day  # noqa: PLC0415 (loads Numba)
+
+        counts, years = self.counts, self.year_starts
+        daily = day_by_day(counts.in_programme, counts.cases, counts.held)
+        waiting, caseload = daily.waiting, daily.caseload
+        found["youths_mean"] = _mean(counts.in_programme)
+        found["waiting_mean"] = _mean(waiting)
         found["waiting_end"] = waiting[-1]
-        found["waiting_growth"] = waiting[years[-2] : years[-1]].mean() - waiting[: years[1]].mean()
-        found["caseload_mean"] = float(caseload[posts > 0].mean()) if (posts > 0).any() else NAN
-        found["caseload_max"] = cases.max(initial=0)
-        most = np.where(held, cases, -1).max(axis=0)
-        fewest = np.where(held, cases, FAR).min(axis=0)
-        several = posts > 1
-        found["caseload_spread"] = float((most - fewest)[several].mean()) if several.any() else NAN
-        found["absence_share"] = _ratio(self.counts.away, held.sum())
+        last, first = waiting[years[-2] : years[-1]], waiting[: years[1]]
+        found["waiting_growth"] = _mean(last) - _mean(first)
+        found["caseload_mean"] = _mean(caseload[daily.posts > 0])
+        found["caseload_max"] = counts.cases.max(initial=0)
+        found["caseload_spread"] = _mean(daily.spread[daily.posts > 1])
+        found["absence_share"] = _ratio(counts.away, daily.posts.sum())
         return self._monthly(caseload), self._monthly(waiting)
 
-    def _monthly(self, daily: Floats) -> tuple[float, ...]:
+    def _monthly(self, daily: Ints | Floats) -> tuple[float, ...]:
         known = ~np.isnan(daily)
-        starts = list(self.month_starts[:-1])
+        starts = np.array(self.month_starts[:-1])
         sums = np.add.reduceat(np.where(known, daily, 0.0), starts)
         counts = np.add.reduceat(known, starts, dtype=np.int64)
         with np.errstate(invalid="ignore"):
@@ -240,8 +235,13 @@ class _Reading:
         """Return the full-time posts held, mean over the counted days."""
         named = [post.weekly_hours for post in self.scenario.posts[: self.scenario.coordinators]]
         rest = [self.scenario.weekly_hours] * (len(self.held) - len(named))
-        held = self.held.mean(axis=1)
+        held = self.held.sum(axis=1) / self.end
         return float(held @ np.array([*named, *rest])) / FULL_TIME
+
+
+def _mean(numbers: Ints | Floats) -> float:
+    """Return the mean; not a number where there are none. NumPy's own takes three times as long."""
+    return float(numbers.sum() / numbers.size) if numbers.size else NAN
 
 
 def _ratio(part: float, whole: float) -> float:

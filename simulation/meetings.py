@@ -78,8 +78,7 @@ def invite(town: Town, day: int, meeting: int, phase: int) -> None:
     invited = town.meetings[meeting]
     if invited.unplaced:
         # The new invitation finds a day; the search for the old one's is given up, or both would book.
-        invited.unplaced = False
-        town.office[0].unplaced -= 1
+        _no_longer_unplaced(town, meeting)
     coordinator = town.youths[invited.youth].coordinator
     if invited.waits_for not in (NO_SHOW, CANCELLATION):
         away = town.posts[coordinator].away
@@ -100,8 +99,7 @@ def book(town: Town, day: int, meeting: int) -> None:
     found = common_day(town, day, meeting)
     if found == NONE:
         if not booked.unplaced:
-            booked.unplaced = True
-            office.unplaced += 1
+            _note_unplaced(town, meeting)
         return
     booked.booked = found
     booked.roles = roles_on(town, booked.youth, found)
@@ -264,18 +262,47 @@ def drop(town: Town, day: int, meeting: int, phase: int) -> None:
 def retry(town: Town, day: int) -> None:
     """Search once more for the meetings that no common day was found for, fixed ones first."""
     office = town.office[0]
-    left = office.unplaced
-    for meeting in range(len(town.meetings)):
-        if left == 0:
-            return
+    meeting = office.first_unplaced
+    office.first_unplaced = office.last_unplaced = NONE
+    while meeting != NONE:
         again = town.meetings[meeting]
-        if again.unplaced:
-            left -= 1
-            again.unplaced = False
-            office.unplaced -= 1
-            free = not again.over and again.booked == NONE
-            if free and town.youths[again.youth].coordinator != NONE:
-                book(town, day, meeting)
+        following = again.next_unplaced
+        again.unplaced = False
+        free = not again.over and again.booked == NONE
+        if free and town.youths[again.youth].coordinator != NONE:
+            book(town, day, meeting)
+        meeting = following
+
+
+def _note_unplaced(town: Town, meeting: int) -> None:
+    """Chain the meeting among those without a day, in their order."""
+    office = town.office[0]
+    before, after = office.last_unplaced, NONE
+    if before > meeting:
+        before, after = NONE, office.first_unplaced
+        while after < meeting:
+            before, after = after, town.meetings[after].next_unplaced
+    _chain_unplaced(town, before, meeting)
+    _chain_unplaced(town, meeting, after)
+    town.meetings[meeting].unplaced = True
+
+
+def _no_longer_unplaced(town: Town, meeting: int) -> None:
+    before, after = NONE, town.office[0].first_unplaced
+    while after != meeting:
+        before, after = after, town.meetings[after].next_unplaced
+    _chain_unplaced(town, before, town.meetings[meeting].next_unplaced)
+    town.meetings[meeting].unplaced = False
+
+
+def _chain_unplaced(town: Town, before: int, after: int) -> None:
+    """Let *after* follow *before*; NONE is the end of the chain on either side."""
+    if before == NONE:
+        town.office[0].first_unplaced = after
+    else:
+        town.meetings[before].next_unplaced = after
+    if after == NONE:
+        town.office[0].last_unplaced = before
 
 
 def hold_meetings(town: Town, day: int) -> None:

@@ -1,6 +1,7 @@
 """What happens to the youths, and the meetings that the rules and these happenings call for."""
 
 from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,9 +11,9 @@ from simulation.codes import CRISIS as BY_CRISIS
 from simulation.codes import DROP_OUT as BY_DROP_OUT
 from simulation.codes import PLACEMENT_CHANGE as BY_PLACEMENT_CHANGE
 from simulation.life import CHANGE_OF_PLACEMENT, CRISIS, DROP_OUT, MEETING_OPENS
-from simulation.people import DAYS_PER_YEAR, People, latest_day, span
+from simulation.people import People, latest_day, span
 from simulation.scenario import Scenario
-from simulation.state import Happening, Meeting, table
+from simulation.state import DAYS_PER_YEAR, Happening, Meeting, table
 
 BLOCK = 8
 """Occasions that are drawn at a time."""
@@ -101,9 +102,7 @@ def meetings_and_happenings(
     fixed = _fix_meetings(scenario, people, meetings)
     at, happened = fixed, 0
     for each, calls in kinds:
-        at = call_meetings(
-            each.who, each.day, calling, calls, meetings, at, happenings, happened
-        )
+        at = call_meetings(each.who, each.day, calling, calls, meetings, at, happenings, happened)
         happened += each.who.size
     number_extras(meetings[:at], fixed, people.at.size)
     return meetings[:at], happenings

@@ -167,6 +167,8 @@ class Meeting:
     """The next meeting on the same day."""
     unplaced: bool = False
     """No common day was found; it is tried again each week."""
+    next_unplaced: int = NONE
+    """The next meeting of which that is true, in their order."""
 
 
 @dataclass(slots=True)
@@ -378,7 +380,8 @@ class Office:
     waiting: int = 0
     first_waiting: int = NONE
     last_waiting: int = NONE
-    unplaced: int = 0
+    first_unplaced: int = NONE
+    last_unplaced: int = NONE
     places: int = 0
     """Room on each to-do list of the twin."""
     tasks: int = 0
