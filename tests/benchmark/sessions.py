@@ -228,8 +228,10 @@ def _app(folder: Path) -> Iterator[tuple[int, psutil.Process]]:
     command = [sys.executable, "-m", "handbook", "app", *words, "--data-folder", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            if process.stdout is not None:
-                process.stdout.readline()
+            # It may compile the simulation first, and says so.
+            while process.stdout is not None and "http" not in (line := process.stdout.readline()):
+                if not line:
+                    raise RuntimeError("the app ended before it told its address")
             yield port, psutil.Process(process.pid)
         finally:
             process.terminate()
