@@ -71,9 +71,9 @@ def test_the_reader_is_heard_coming_near(open_page, own):
     page.wait_for_timeout(1000)
     expect(page.get_by_text("langt fra")).to_be_visible()  # at the top of a long chapter
 
-    page.mouse.wheel(0, 3600)
+    page.locator(".vv-experiment").scroll_into_view_if_needed()
 
-    expect(page.get_by_text("inden for en skærm")).to_be_attached()
+    expect(page.get_by_text("inden for en skærm")).to_be_attached(timeout=LONG)
 
 
 def test_the_experiment_is_accessible_and_fits_a_tablet(open_page, own):
