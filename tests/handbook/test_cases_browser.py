@@ -1,5 +1,6 @@
 """A case from its making to its deletion, driven as those who run Vejviser and use it do."""
 
+import re
 import zipfile
 from datetime import date
 
@@ -132,3 +133,14 @@ def test_the_story_can_be_read_beside_a_tool(own, open_page):
     page.get_by_role("button", name="Historien og dokumenterne", exact=True).press("Enter")
 
     expect(story).to_be_visible()
+
+
+def test_a_short_tool_is_printed_on_one_sheet_without_what_is_around_it(own, open_page):
+    page = open_page("sag?sag=ØVELSE-01&redskab=adult", on=own, alive=True)
+    expect(page.get_by_text("Er den unge blevet spurgt?").first).to_be_visible()
+
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
+    page.emulate_media(media="print")
+
+    assert len(sheets) == 1
+    expect(page.get_by_text("Vil du læse om metoden først?")).to_be_hidden()
