@@ -97,7 +97,7 @@ def _write(  # noqa: PLR0913, PLR0917
             books.full = True
             return
         row = town.log[at]
-        row.day = day
+        row.day = day - books.first_counted
         row.phase = phase
         row.case = youth + 1
         row.activity = activity
@@ -234,7 +234,7 @@ def _all_days(where: Addresses, happenings: Rows, turns: Rows) -> bool:
 
 
 def live_through(scenario: Scenario, cohort: Cohort) -> Log:
-    """Return the event log of a run, days counted from its first day."""
+    """Return the event log of a run, days counted from the first counted one."""
     days = cohort.last_day - cohort.first_day
     youths = cohort.youths.size
     tasks = 1000 + cohort.meetings.size * 5 + youths * 20 + _youth_days(cohort) // 15

@@ -145,7 +145,6 @@ def follow(
             events = _live_through(scenario, cohort)
     else:
         raise ValueError(f"engine is {engine!r}; it must be one of {', '.join(get_args(Engine))}")
-    events["day"] += cohort.first_day
     return Run(scenario, seed, replication, events)
 
 
@@ -163,12 +162,11 @@ def _follow_with(
         raise ValueError(f"engine is {engine!r}; policies run on the SimPy engine: engine='simpy'")
     with _without_garbage():
         events = with_policies(_live_through, policies)(scenario, cohort)
-    events["day"] += cohort.first_day
     return Run(scenario, seed, replication, events, names_of(policies))
 
 
 def _live_through(scenario: Scenario, cohort: Cohort) -> Log:
-    """Return the event log of a run, days counted from its first day."""
+    """Return the event log of a run, days counted from the first counted one."""
     tables, happenings = settle(scenario, cohort)
     town = as_lists(tables)
     env = simpy.Environment(initial_time=min(0, *cohort.youths["referral"].tolist(), 0) - 1)
@@ -192,6 +190,7 @@ def _live_through(scenario: Scenario, cohort: Cohort) -> Log:
     env.run(until=last_day)
     close_books(town, last_day)
     log = in_order(town.log)  # type: ignore[arg-type]
+    log["day"] -= town.office[0].first_counted
     for rows in town:
         # Processes that still wait hold on to the town; what lies in it need not stay with them.
         if isinstance(rows, list):
