@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from data.assessment import score
+from data.assessment import GROUPS, Sheet, score
 from data.assessment_words import (
     Grid,
     change_words,
@@ -21,6 +21,24 @@ from data.records import Record
 from data.texts import Texts
 from widgets.capacity_answer import figure_html
 from widgets.page import safe
+
+
+def taken_words(sheets: Mapping[Sheet, Record], texts: Texts) -> str:
+    """Say who has begun and how many have finished; that somebody answers is no answer."""
+    if not sheets:
+        return texts("assessment.taken_none")
+    groups = [sheet.group for sheet in sheets]
+    told = [
+        texts(
+            "assessment.taken_group",
+            who=texts(f"assessment.who.{group}"),
+            n=groups.count(group),
+        )
+        for group in GROUPS
+        if group in groups
+    ]
+    done = sum(record.state == "finished" for record in sheets.values())
+    return texts("assessment.taken", groups=" · ".join(told), done=done, all=len(sheets))
 
 
 def results_html(form: Form, records: Sequence[Record], rounds: Sequence[str], texts: Texts) -> str:

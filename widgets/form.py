@@ -37,6 +37,9 @@ class FormFields(ipw.VBox):
 
     answers = tl.Dict(help="The answer to each question, by the question's key.")
     progress = tl.Unicode(help="How many of the required questions are answered, in words.")
+    untaken: "tl.List[str]" = tl.List(
+        help="The fields, in order, in which more stands than what was taken."
+    )
     locked = tl.Bool(default_value=False, help="Whether it can only be read.")
     marked = tl.Bool(default_value=False, help="Whether required questions without answer show it.")
 
@@ -181,6 +184,11 @@ class FormFields(ipw.VBox):
 
     @tl.observe("locked", "marked")
     def _look(self, _: Any) -> None:
+        if self.locked:
+            # What can only be read shows nothing that is kept nowhere.
+            for key in self.faults():
+                self._typed[key] = shown(self._item(key), self.answers[key])
+                self._readings[key] = self._read(key, self._typed[key])
         self._draw()
 
     def _draw(self) -> None:
@@ -188,6 +196,8 @@ class FormFields(ipw.VBox):
         done, required = self.form.progress(self.answers)
         self.progress = self._texts("form.progress", done=done, all=required)
         asked = {key for key, _ in self.form.asked(self.answers)}
+        faults = self.faults()
+        self.untaken = [key for key, _ in self.form.asked(self.answers) if key in faults]
         removed = defaultdict(list)
         for table, row in sorted(self._removed):
             removed[table].append(row)
@@ -196,7 +206,7 @@ class FormFields(ipw.VBox):
             "rows": {table.id: [*row_ids(self.answers, table.id)] for table in self.form.tables},
             "headings": self._headings(asked),
             "removed": dict(removed),
-            "faults": self.faults(),
+            "faults": faults,
             "warnings": self.warnings(),
             "missing": sorted(self.missing()) if self.marked else [],
             "unasked": sorted(self.answers.keys() - asked),

@@ -13,7 +13,7 @@ from data.records import Record
 from data.store import Store
 from data.store_errors import StoreError
 from widgets.autosave import Autosave
-from widgets.form import FormFields
+from widgets.form import FormFields, named
 from widgets.form_print import Paper, readable
 from widgets.merging import Choice, clash_cards
 from widgets.page import Page, safe
@@ -44,6 +44,7 @@ class RecordForm(ipw.VBox):
         """Whether nobody in the case exists."""
         self._news = ""
         self._told: object = None
+        self._untaken: tuple[ipw.Widget, ...] = ()
         self._unsaved: dict[tuple[str, str], tuple[Record, Answers]] = {}
         super().__init__(children=self._build())
         self.add_class("vv-record")
@@ -113,6 +114,7 @@ class RecordForm(ipw.VBox):
         self.fields = FormFields(self.form, self.page.texts, self.page.guard)
         self.fields.answers = self._shown()
         self.fields.observe(self.page.guard(self._on_answers), "answers")
+        self.fields.observe(self.page.guard(self._on_untaken), "untaken")
         self._place.children = [self.fields]
         self._tools.put_away()
         self._question.children = []
@@ -266,6 +268,8 @@ class RecordForm(ipw.VBox):
     # --- Finished and open again ------------------------------------------------------------
 
     def _on_finish(self, _: Any) -> None:
+        if self._tell_untaken():
+            return
         missing = self.fields.missing()
         if not missing:
             self._finish_now()
@@ -279,7 +283,33 @@ class RecordForm(ipw.VBox):
         self._question.children = [notice(words, "look"), row]
 
     def _on_finish_anyway(self, _: Any) -> None:
-        self._finish_now()
+        if not self._tell_untaken():
+            self._finish_now()
+
+    def _tell_untaken(self) -> bool:
+        """Say which fields hold something that is not saved; nothing finished may show that."""
+        if self.fields.untaken:
+            self._say_untaken()
+            self.fields.lead_to(self.fields.untaken[0])
+        return bool(self.fields.untaken)
+
+    def _say_untaken(self) -> None:
+        texts, fields = self.page.texts, self.fields
+        says = notice(texts("form.finish_untaken"), "look")
+        links = (
+            f'<li><a href="{safe(fields.link(key))}">'
+            f"{safe(named(self.form, fields.answers, key, texts))}</a></li>"
+            for key in fields.untaken
+        )
+        listed = ipw.HTML(f"<ul>{''.join(links)}</ul>").add_class("vv-missing")
+        self._question.children = self._untaken = (says, listed)
+
+    def _on_untaken(self, _: Any) -> None:
+        """Follow what is mended in the fields that stood in the way."""
+        if self._question.children and self._question.children == self._untaken:
+            self._question.children = ()
+            if self.fields.untaken:
+                self._say_untaken()
 
     def _on_go_on(self, _: Any) -> None:
         self._question.children = []

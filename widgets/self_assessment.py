@@ -36,7 +36,7 @@ from data.records import Record
 from data.store import Store
 from data.store_errors import StoreError
 from data.texts import Texts
-from widgets.assessment_results import paper_html, results_html
+from widgets.assessment_results import paper_html, results_html, taken_words
 from widgets.case_form import UNIT
 from widgets.form_print import Paper
 from widgets.page import Page, safe
@@ -216,28 +216,14 @@ class SelfAssessment(Page):
         texts, closed = self.texts, self._is_closed()
         words = f'<p class="vv-notice vv-notice-look">{safe(texts("assessment.exercise"))}</p>'
         self._mark.value = words if self._exercise else ""
-        self._taken.value = f'<p role="status">{safe(self._taken_words())}</p>'
+        self._tell_taken()
         self._answering.children = self._way_to_answer(closed)
         self._closing.children = self._way_to_result(closed)
         self._show_result(self._own_result() if closed else "", leaves=closed)
 
-    def _taken_words(self) -> str:
-        """Say who has begun and how many have finished; that somebody answers is no answer."""
-        sheets = self._sheets()
-        if not sheets:
-            return self.texts("assessment.taken_none")
-        groups = [sheet.group for sheet in sheets]
-        told = [
-            self.texts(
-                "assessment.taken_group",
-                who=self.texts(f"assessment.who.{group}"),
-                n=groups.count(group),
-            )
-            for group in GROUPS
-            if group in groups
-        ]
-        done = sum(record.state == "finished" for record in sheets.values())
-        return self.texts("assessment.taken", groups=" · ".join(told), done=done, all=len(sheets))
+    def _tell_taken(self) -> None:
+        said = taken_words(self._sheets(), self.texts)
+        self._taken.value = f'<p role="status">{safe(said)}</p>'
 
     def _way_to_answer(self, closed: bool) -> list[ipw.Widget]:
         if self._sheet is not None:
@@ -281,6 +267,7 @@ class SelfAssessment(Page):
         if sheet is None:
             return
         self._sheet = RecordForm(self, self.form, self._store)
+        self._sheet.autosave.observe(self.guard(self._on_saved), "saves")
         who = self.texts(f"assessment.who.{sheet.group}")
         slots = {"who": who, "number": sheet.number, "round": round_words(sheet.round, self.texts)}
         self._sheet.heading = self.texts("assessment.sheet", unit=self._case, **slots)
@@ -289,6 +276,16 @@ class SelfAssessment(Page):
         self._state.value = f"<h3>{safe(self._sheet.heading)}</h3>"
         self.client.store(skema=f"{self.model.value}/{self._case}/{occasion}")
         self._refresh()
+
+    def _on_saved(self, change: Any) -> None:
+        """Count the sheets anew when this one was finished or opened again."""
+        sheet = change.owner.record
+        known = {record.occasion: record.state for record in self._records}
+        if known.get(sheet.occasion) != sheet.state:
+            with self._told():
+                self._records = self._store().list_records(self._case, self.model.value)
+            self._tell_taken()
+            self._closing.children = self._way_to_result(self._is_closed())
 
     def _begun(self) -> str:
         """Return the occasion of the sheet that was begun in this browser, if it is of this round."""

@@ -617,6 +617,34 @@ def test_one_is_told_what_is_missing_and_may_finish_all_the_same(page, url):
     assert kept(url) == {"named": "no"}
 
 
+def test_a_sheet_is_not_finished_while_it_shows_what_is_not_saved(page, url):
+    write(page, last_contact="i går", named="yes")
+
+    click(page, "Afslut")
+
+    assert "Du kan ikke afslutte endnu" in words(page)
+    assert "Afslut alligevel" not in words(page)
+    assert Store.open(url).load("ØVELSE-01", "coordinator").state == "draft"
+
+    write(page, last_contact="")
+
+    assert "Du kan ikke afslutte endnu" not in words(page)
+    click(page, "Afslut")
+    click(page, "Afslut alligevel")
+    assert fields(page).locked
+
+
+def test_a_sheet_that_somebody_else_finished_shows_only_what_is_saved(page, url):
+    write(page, named="yes", last_contact="i går")
+    store = Store.open(url)
+    store.finish(store.load("ØVELSE-01", "coordinator"))
+
+    page.record_form._hand_over._tick.value = True
+
+    assert fields(page).locked
+    assert fields(page).typed("last_contact") == ""
+
+
 def test_any_version_can_be_looked_at(page, url):
     for answer in ("yes", "no"):
         write(page, named=answer)

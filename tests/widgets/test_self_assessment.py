@@ -87,6 +87,18 @@ def test_everybody_gets_a_sheet_of_their_own_and_nothing_shows_before_the_round_
     assert "2,0" not in seen(page)
 
 
+def test_a_sheet_counts_as_finished_at_once(store):
+    page = opened(store)
+    page.begin.click()
+    assert "Afsluttet: 0 af 1" in seen(page)
+
+    page._sheet._finish_now()
+
+    assert "Afsluttet: 1 af 1" in seen(page)
+    page._sheet._reopen.click()
+    assert "Afsluttet: 0 af 1" in seen(page)
+
+
 def test_a_sheet_that_was_begun_here_is_offered_again_and_no_other(store):
     first = opened(store)
     first.begin.click()
