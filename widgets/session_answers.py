@@ -18,7 +18,12 @@ class SessionAnswers(ipw.VBox):
         self._page, self._texts, self._change = page, page.texts, change
         self._exercise = ""
         self._quiet = False
-        self._note = ipw.HTML(f'<p class="vv-saved">{safe(page.texts("session.answers_note"))}</p>')
+        self._note = ipw.HTML(
+            "".join(
+                f'<p class="vv-saved">{safe(page.texts(words))}</p>'
+                for words in ("session.answers_note", "sessions.agreement_counted")
+            )
+        )
         self.all = self._button("session.show_all", "")
         self.blocks: dict[str, _Block] = {}
         super().__init__()

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as ipw
 
 from data.sessions import Exercise, Session, align, read_exercise
+from data.sessions.decision import EXERCISE as LEADERS
 from widgets.page import safe
 from widgets.session_agenda import SessionAgenda
 from widgets.session_answers import SessionAnswers
+from widgets.session_decision import SessionDecision
 from widgets.session_groups import SessionGroups
 from widgets.session_head import place_of
 from widgets.session_notes import SessionNotes
 from widgets.session_outcome import NextSteps, SessionEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.store import Store
     from widgets.session_room import SessionRoom
     from widgets.session_watch import Seen
 
@@ -31,7 +36,7 @@ class SessionDesk(ipw.VBox):
     can be on the wall with the plan or the groups in sight.
     """
 
-    def __init__(self, room: SessionRoom) -> None:
+    def __init__(self, room: SessionRoom, open_records: Callable[[], Store]) -> None:
         self._room, self._texts = room, room.texts
         texts = room.texts
         names = [(texts(f"session.view_{view}"), view) for view in VIEWS]
@@ -40,6 +45,7 @@ class SessionDesk(ipw.VBox):
         self.agenda = SessionAgenda(room, room.change)
         self.groups = SessionGroups(room, room.move)
         self.answers = SessionAnswers(room, room.change)
+        self.decision = SessionDecision(room, open_records)
         self.notes = SessionNotes(room)
         self.steps = NextSteps(room, room.change)
         self.end = SessionEnd(room)
@@ -95,6 +101,7 @@ class SessionDesk(ipw.VBox):
             "end": self.end,
         }
         part = parts[view]
+        shown: list[ipw.Widget] = []
         if view == "answers" and exercise is None:
             part = self._none
         elif view == "plan":
@@ -104,14 +111,18 @@ class SessionDesk(ipw.VBox):
         elif view == "answers" and exercise is not None:
             found = align(session, exercise, seen.participants, seen.sheets, self._texts)
             self.answers.follow(session, exercise.id, found)
+            if exercise.id == LEADERS:
+                self.decision.follow(session, found)
+                shown = [self.decision, part]
         elif view == "notes":
             self.notes.follow(session.now, exercise)
         elif view == "steps":
             self.steps.follow(session)
         elif view == "end":
             self.end.follow(session)
-        if self._shown.children != (part,):
-            self._shown.children = [part]
+        shown = shown or [part]
+        if self._shown.children != tuple(shown):
+            self._shown.children = shown
 
     def _chosen(self) -> Exercise | None:
         return read_exercise(self.exercise.value) if self.exercise.value else None

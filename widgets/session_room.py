@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from data.sessions import Plan, Session, SessionStore, StaleSession
+from data.store import Store
 from data.store_errors import StoreError
 from data.texts import Texts
 from widgets.page import Page
@@ -26,7 +27,11 @@ class SessionRoom(Page):
     """
 
     def __init__(
-        self, language: str = "da", *, open_store: Callable[[], SessionStore] = SessionStore.open
+        self,
+        language: str = "da",
+        *,
+        open_store: Callable[[], SessionStore] = SessionStore.open,
+        open_records: Callable[[], Store] = Store.open,
     ) -> None:
         super().__init__(Texts.read(language))
         self._open_store = open_store
@@ -35,7 +40,7 @@ class SessionRoom(Page):
         self._lost = False
         self.start: SessionStart | None = None
         self.head = SessionHead(self, self.change)
-        self.desk = SessionDesk(self)
+        self.desk = SessionDesk(self, open_records)
         self._watch = SessionWatch(self.guard(self._on_seen))
         self._looks = styles()
         self.add_class("vv-session")

@@ -97,6 +97,7 @@ def _write_head(
     ]
     document.add_paragraph(" · ".join(facts), "Aside")
     document.add_paragraph(texts("sessions.doc_about"), "Aside")
+    document.add_paragraph(texts("sessions.agreement_counted"), "Aside")
 
 
 def _write_plan(document: "Document", session: Session, texts: Texts) -> None:

@@ -106,8 +106,14 @@ class Session:
         return replace(self.paused(moment), step=id).resumed(moment)
 
     def showing(self, what: str, *, on: bool = True) -> "Session":
-        """Return the session with *what* shown to all, or not: ``exercise`` or ``exercise/question``."""
-        return replace(self, shown=self.shown | {what} if on else self.shown - {what})
+        """Return the session with *what* shown to all, or not: ``exercise`` or ``exercise/question``.
+
+        An exercise that is hidden is hidden whole, with each question that was shown before.
+        """
+        if on:
+            return replace(self, shown=self.shown | {what})
+        left = {each for each in self.shown if each != what and not each.startswith(f"{what}/")}
+        return replace(self, shown=frozenset(left))
 
     def shows(self, exercise: str, question: str) -> bool:
         """Tell whether all may see the answers to *question* of *exercise*."""

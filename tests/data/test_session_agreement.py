@@ -103,6 +103,9 @@ def test_what_is_shown_is_a_question_or_the_whole_exercise():
     assert not session.shows("consent_refused", "place")
     assert session.showing(TEAM.id).shows(TEAM.id, "at_table")
     assert not session.showing(f"{TEAM.id}/place", on=False).shown
+    # Who hides the exercise hides the question that was shown before it, too.
+    other = session.showing("consent_refused/why").showing(TEAM.id).showing(TEAM.id, on=False)
+    assert other.shown == {"consent_refused/why"}
 
 
 def test_the_exercise_of_the_step_is_that_of_the_session():
