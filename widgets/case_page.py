@@ -52,6 +52,7 @@ class CasePage(Page):
         self._told = ipw.VBox().add_class("vv-case-told")
         self._story: CaseStory | None = None
         self._picture = ipw.VBox()
+        self._offered = ""  # The tool whose picture can be asked for by the button that is shown.
         self._foot = ipw.VBox()
         self._looks = styles()
         self._build_choice()
@@ -201,6 +202,9 @@ class CasePage(Page):
 
     def _on_saved(self, _: Any) -> None:
         self.refresh()
+        chosen = [name for name, each in self.choice.items() if each.value]
+        # A second meeting is something to draw; a picture of what was there before is not.
+        self._show_development(*chosen)
 
     # --- How far it is --------------------------------------------------------------------------
 
@@ -265,14 +269,16 @@ class CasePage(Page):
 
     # --- How it has gone ------------------------------------------------------------------------
 
-    def _show_development(self, name: str) -> None:
+    def _show_development(self, name: str = "") -> None:
         """Offer the picture of the tool over time, where there is one and something to draw."""
-        self._picture.children = []
         records = [record for record in self._records if record.form == name]
-        if name in DEVELOPMENTS and len(records) > 1:
+        drawable = name in DEVELOPMENTS and len(records) > 1
+        if not drawable or self._offered != name:
+            self._picture.children, self._offered = [], ""
+        if drawable and not self._offered:
             draw = ipw.Button(description=self.texts("cases.development"))
             draw.on_click(self.guard(self._on_development(name)))
-            self._picture.children = [draw]
+            self._picture.children, self._offered = [draw], name
 
     def _on_development(self, name: str) -> Callable[[Any], None]:
         def drawn(_: Any) -> None:
@@ -281,6 +287,7 @@ class CasePage(Page):
             records = [record for record in self._records if record.form == name]
             (form,) = (form for form in case_forms() if form.id == name)
             self._picture.children = [ipw.HTML(DEVELOPMENTS[name](form, records, self.texts))]
+            self._offered = ""
 
         return drawn
 

@@ -310,6 +310,26 @@ def test_the_tool_of_the_address_is_open_and_built_once(open_store):
     assert page._place.children == (team,)
 
 
+def test_the_development_is_offered_once_there_is_a_second_meeting(open_store, store):
+    store.save(Record(case="ØVELSE-01", form="dialogue", occasion="2026-06-01"))
+    page = page_of(open_store, "ØVELSE-01", "dialogue")
+    (tool,) = page._place.children
+    fields = tool.record_form.fields
+    fields.write("education_work", "2")
+    assert "Vis udviklingen" not in shown(page._picture)
+
+    tool._on_occasion("2026-11-20")
+    tool.record_form.fields.write("education_work", "4")
+    (draw,) = page._picture.children
+    draw.click()
+    assert "<figure" in shown(page._picture)
+
+    tool.record_form.fields.write("education_work", "5")
+
+    assert "<figure" not in shown(page._picture)  # It was of what stood there before.
+    assert "Vis udviklingen" in shown(page._picture)
+
+
 def test_what_waits_is_saved_when_another_tool_is_chosen(open_store, store):
     page = page_of(open_store, "ØVELSE-01", "coordinator")
     form = page._place.children[0].record_form

@@ -351,7 +351,11 @@ class Table {
         this.touched = null;
       }
     }
-    for (const card of this.cards.values()) if (card.button) card.button.hidden = locked;
+    for (const card of this.cards.values()) {
+      card.button.hidden = locked;
+      // What can only be read tells nothing of a row that is not in it.
+      if (card.gone) card.el.hidden = locked;
+    }
   }
 
   drop(row, card) {
