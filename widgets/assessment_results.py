@@ -54,10 +54,12 @@ def results_html(form: Form, records: Sequence[Record], rounds: Sequence[str], t
     before = score(form, records, rounds[-2]) if len(rounds) > 1 else None
     groups = groups_radar(form, now, texts)
     change = rounds_radar(form, now, before, texts)
-    parts = [figure_html(groups, texts) if groups else f"<h3>{safe(gap_words(now, texts))}</h3>"]
+    gap, moved = gap_words(now, texts), change_words(now, before, texts)
+    parts = [figure_html(groups, texts) if groups else f"<h3>{safe(gap)}</h3>"]
     if not groups:
         parts.append(f"<p>{safe(table_note(texts))}</p>")
-    parts.append(figure_html(change, texts) if change else _said(change_words(now, before, texts)))
+    if change or moved != gap:
+        parts.append(figure_html(change, texts) if change else _said(moved))
     if len(rounds) > 2:
         shown = [record for record in records if record.occasion.startswith(tuple(rounds))]
         parts.append(draw_rounds(form, shown, texts))
@@ -65,7 +67,7 @@ def results_html(form: Form, records: Sequence[Record], rounds: Sequence[str], t
     parts += [
         f"<h3>{safe(texts('assessment.numbers'))}</h3>",
         _table(score_grid(now, texts), caption),
-        _said(table_note(texts)),
+        _said(table_note(texts)) if groups else "",
         _said(late_words(now, texts)),
         _said(unknown_words(now, texts)),
         _talk(talk_about(now, before, texts), texts),

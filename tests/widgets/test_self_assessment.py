@@ -170,6 +170,17 @@ def test_the_few_are_told_why_they_are_not_shown(store):
     assert "4,0" not in words
 
 
+def test_a_round_with_too_few_answers_says_so_once(store):
+    page = filled(store, youth=(3,))
+
+    page.end.click()
+    page.really.click()
+
+    words = seen(page)
+    assert words.count("mindst 3 personer") == 1
+    assert words.count(DANISH("assessment.nothing")) == 1
+
+
 def test_what_is_printed_says_what_it_is_and_of_whom(store):
     page = filled(store, youth=(1, 2, 3))
     page.end.click()
