@@ -40,6 +40,8 @@ async function poll() {
   const { status, answer, same } = await ask(`board/${code}/state`);
   if (status === 404) {
     tell(words.ended);
+    document.body.classList.add("vd-over");
+    clearInterval(ticking);
     return;
   }
   tell(status === 200 ? "" : words.lost);
@@ -50,5 +52,5 @@ async function poll() {
   setTimeout(poll, EVERY);
 }
 
-setInterval(() => state && showClock(at("clock"), state.clock, words), 500);
+const ticking = setInterval(() => state && showClock(at("clock"), state.clock, words), 500);
 poll();
