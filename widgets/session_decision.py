@@ -42,11 +42,14 @@ class SessionDecision(ipw.VBox):
         if self._offered is None or self._offered[0] != session.id:
             self._said.value = ""
         self._offered = session.id, groups
-        chosen = self.whose.value
+        # What stood there while there was nothing else to choose was nobody's choice.
+        chosen = self.whose.value if len(self.whose.options) > 1 else None
         names = [(texts("session.group", number=group), group) for group in groups]
-        self.whose.options = [(texts("session.decision_all"), ALL), *names][len(groups) < 2 :]
-        if chosen in {value for _, value in self.whose.options}:
-            self.whose.value = chosen
+        self.whose.options = (
+            names if len(groups) < 2 else [(texts("session.decision_all"), ALL), *names]
+        )
+        values = [value for _, value in self.whose.options]
+        self.whose.value = chosen if chosen in values else next(iter(values), None)
         self.whose.layout.display = None if len(groups) > 1 else "none"
         self.keep.disabled = not groups
         about = texts("session.decision_about" if groups else "session.decision_none")

@@ -107,6 +107,7 @@ def test_groups_are_put_together_under_their_names_or_one_is_chosen(room, record
     answer(room, 3, SECOND)
     offer = room.desk.decision
     assert [value for _, value in offer.whose.options] == [ALL, 1, 3]
+    assert offer.whose.value == ALL
     offer.keep.click()
     offer.whose.value = 3
     answer(room, 1, {"question": "En tredje, som skriver imens"})
