@@ -313,9 +313,17 @@ def test_hostile_words_never_run(own, store, open_page, until):
     store.save(Record(case=case, form="coordinator", answers=theirs, revision=current.revision))
     why.fill(HOSTILE[0])
     expect(page.locator(".vv-clash")).to_be_visible()
-    for name in ("Brug dit", "Afslut", "Tekst til fagsystemet", "Versioner"):
-        button = page.get_by_role("button", name=name, exact=name == "Afslut")
-        button.first.click()
+    page.get_by_role("button", name="Brug dit").first.click()
+    finish = page.get_by_role("button", name="Afslut", exact=True)
+    finish.click()
+    expect(page.get_by_text("Du kan ikke afslutte endnu")).to_be_visible()
+    for key in ("day", "minutes"):
+        page.locator(f"[data-key={key}] input[type=text]").fill("")
+        page.locator(f"[data-key={key}] input[type=text]").press("Tab")
+    expect(page.get_by_text("Du kan ikke afslutte endnu")).to_have_count(0)
+    finish.click()
+    for name in ("Tekst til fagsystemet", "Versioner"):
+        page.get_by_role("button", name=name).first.click()
     page.get_by_role("button", name="Version 1,").click()
     expect(page.locator(".vv-old-version")).to_contain_text("onerror")
 
