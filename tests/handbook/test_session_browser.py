@@ -129,7 +129,7 @@ def answer_all(pages, exercise):
         expect(page.locator("#kept")).to_contain_text("Gemt kl.")
 
 
-def test_a_half_day_with_a_trainer_and_three_participants(app, open_page, new_context):
+def test_a_half_day_with_a_trainer_and_three_participants(app, open_page, new_context, until):
     store = SessionStore.open(f"sqlite:///{app.data / 'vejviser.db'}")
     trainer = begin(open_page, app)
     id = re.search(r"session=(\w+)", trainer.url)[1]
@@ -153,7 +153,7 @@ def test_a_half_day_with_a_trainer_and_three_participants(app, open_page, new_co
             break
 
     picture(trainer, "6-last-step")
-    bring_home(trainer, pages, store, id, exercises)
+    bring_home(trainer, pages, store, id, exercises, until)
     store.close_store()
 
 
@@ -227,7 +227,7 @@ def seconds(clock):
     return 60 * int(minutes) + int(rest)
 
 
-def bring_home(trainer, pages, store, id, exercises):
+def bring_home(trainer, pages, store, id, exercises, until):
     """Write the next steps, end the session, and see what is taken home."""
     look_at(trainer, "steps")
     trainer.get_by_label(DANISH("session.steps_field")).press_sequentially(
@@ -235,8 +235,8 @@ def bring_home(trainer, pages, store, id, exercises):
     )
     expect(trainer.get_by_text(DANISH("session.steps_saved"))).to_be_visible()
     picture(trainer, "7-next-steps")
+    assert until(lambda: len(store.session(id).notes) == 2)
     look_at(trainer, "end")
-    assert len(store.session(id).notes) == 2
     button(trainer, "close").click()
     button(trainer, "close_now").click()
     for page in pages:
