@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from widgets.capacity import CapacityPage
     from widgets.case_form import CaseForm
     from widgets.case_list import CaseList
     from widgets.case_page import CasePage
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
     from widgets.page import Page
     from widgets.self_assessment import SelfAssessment
     from widgets.session_room import SessionRoom
+    from widgets.workbench.page import Workbench
 
 __all__ = [
-    "CapacityPage",
     "CaseForm",
     "CaseList",
     "CasePage",
@@ -34,10 +33,10 @@ __all__ = [
     "Page",
     "SelfAssessment",
     "SessionRoom",
+    "Workbench",
 ]
 
 _MODULES = {
-    "CapacityPage": "capacity",
     "CaseForm": "case_form",
     "CaseList": "case_list",
     "CasePage": "case_page",
@@ -49,6 +48,7 @@ _MODULES = {
     "Page": "page",
     "SelfAssessment": "self_assessment",
     "SessionRoom": "session_room",
+    "Workbench": "workbench.page",
 }
 """The module that holds each of them."""
 

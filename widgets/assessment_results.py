@@ -19,8 +19,8 @@ from data.assessment_words import (
 from data.forms import Form
 from data.records import Record
 from data.texts import Texts
-from widgets.capacity_answer import figure_html
 from widgets.page import safe
+from widgets.workbench.answer import figure_html
 
 
 def taken_words(sheets: Mapping[Sheet, Record], texts: Texts) -> str:

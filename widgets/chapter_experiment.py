@@ -24,9 +24,9 @@ from simulation.chapter_answer import (
     where_in_words,
 )
 from simulation.machine_code import is_ready
-from widgets.capacity_run import Calculation
 from widgets.chapter_result import result_html
 from widgets.page import Page, safe
+from widgets.workbench.calculation import Calculation
 
 if TYPE_CHECKING:
     from collections.abc import Callable

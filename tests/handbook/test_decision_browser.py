@@ -14,7 +14,7 @@ from data.texts import Texts
 from simulation import Scenario, paired_replications
 from simulation.headlines import headlines
 from simulation.study import Study
-from widgets.capacity_run import RUNS, SEED
+from widgets.workbench.calculation import RUNS, SEED
 
 pytestmark = pytest.mark.browser
 

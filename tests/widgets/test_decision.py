@@ -17,11 +17,11 @@ from simulation import Scenario, paired_replications
 from simulation.experiments.decision_basis import figure_lines, figures
 from simulation.experiments.manifest import current_program
 from simulation.study import Study
-from widgets import capacity_run
-from widgets.capacity import CapacityPage
-from widgets.capacity_run import SEED
 from widgets.decision_opening import Opening
 from widgets.decision_page import DecisionPage
+from widgets.workbench import calculation
+from widgets.workbench.calculation import SEED
+from widgets.workbench.page import Workbench
 
 RUNS = 5
 DANISH = Texts.read("da")
@@ -39,11 +39,11 @@ def capacity(monkeypatch):
 
 
 def _capacity(monkeypatch):
-    for place in ("widgets.capacity_run.RUNS", "widgets.capacity.RUNS"):
+    for place in ("widgets.workbench.calculation.RUNS", "widgets.workbench.page.RUNS"):
         monkeypatch.setattr(place, {"small": RUNS, "medium": RUNS, "large": RUNS})
     # How the answer looks has tests of its own, and drawing takes seconds.
-    monkeypatch.setattr("widgets.capacity.study_html", lambda *_: "drawn")
-    page = CapacityPage("da")
+    monkeypatch.setattr("widgets.workbench.page.study_html", lambda *_: "drawn")
+    page = Workbench("da")
     page.controls.preset.value = "small"
     page.controls.controls["coordinators"].value = 3
     yield page
@@ -140,7 +140,7 @@ def test_a_run_that_failed_on_its_way_is_not_saved_as_the_one_before(capacity, m
         real(study, seconds)
 
     monkeypatch.setattr(capacity.calculation, "_answered", show)
-    monkeypatch.setattr(capacity_run, "EARLY", RUNS)
+    monkeypatch.setattr(calculation, "EARLY", RUNS)
     capacity.controls.controls["coordinators"].value = 4
     answered(capacity)
 
@@ -171,7 +171,7 @@ def test_the_decision_expects_what_the_python_api_says(decision, store):
 def test_what_the_decision_keeps_brings_the_controls_of_capacity_back(decision, capacity):
     state = dict(parse_qsl(decision.answers["state"]))
 
-    again = CapacityPage("da")
+    again = Workbench("da")
     again.client.set_state({"query": state, "arrived": True})
 
     assert again._chosen() == capacity._chosen()

@@ -17,9 +17,9 @@ from data.assessment_words import day_words, development_words, round_words, tit
 from data.forms import Form, Item, Table
 from data.records import Record
 from data.texts import Texts
-from widgets.capacity_answer import figure_html
 from widgets.page import safe
 from widgets.pictures.strips import Course, Moment, Strips
+from widgets.workbench.answer import figure_html
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

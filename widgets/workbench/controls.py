@@ -126,7 +126,7 @@ def _single(value: Any) -> Any:
     return min(value) if isinstance(value, tuple) else value
 
 
-class CapacityControls(ipw.VBox):
+class Controls(ipw.VBox):
     """The municipality and the five numbers; *on_change* hears every change once."""
 
     def __init__(self, texts: Texts, on_change: Callable[[], None]) -> None:

@@ -12,8 +12,8 @@ from simulation import Scenario, replications
 from simulation.figures import late_by_rule, late_days, over_time
 from simulation.headlines import headlines
 from simulation.study import Study
-from widgets.capacity_controls import CONTROLS
-from widgets.capacity_run import RUNS, SEED
+from widgets.workbench.calculation import RUNS, SEED
+from widgets.workbench.controls import CONTROLS
 
 pytestmark = pytest.mark.browser
 

@@ -8,10 +8,10 @@ import pytest
 from data import PRESETS, parameters, read_preset
 from data.texts import Texts
 from simulation import Scenario
-from widgets import capacity_run
-from widgets.capacity import CapacityPage
-from widgets.capacity_controls import CONTROLS, Control, values_around
-from widgets.capacity_sources import sources_html
+from widgets.workbench import calculation
+from widgets.workbench.controls import CONTROLS, Control, values_around
+from widgets.workbench.page import Workbench
+from widgets.workbench.sources import sources_html
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +22,9 @@ def own_log(tmp_path, monkeypatch):
 @pytest.fixture
 def page(monkeypatch):
     """A page whose runs are few, of a municipality whose replications are short."""
-    monkeypatch.setattr(capacity_run, "RUNS", {"small": 5, "medium": 5, "large": 5})
-    monkeypatch.setattr("widgets.capacity.RUNS", {"small": 5, "medium": 5, "large": 5})
-    page = CapacityPage("da")
+    monkeypatch.setattr(calculation, "RUNS", {"small": 5, "medium": 5, "large": 5})
+    monkeypatch.setattr("widgets.workbench.page.RUNS", {"small": 5, "medium": 5, "large": 5})
+    page = Workbench("da")
     page.controls.preset.value = "small"
     yield page
     page.calculation.cancel()
@@ -49,7 +49,7 @@ def browser_says(page, **query):
 
 
 def test_the_page_starts_with_the_medium_municipality_as_it_is_today():
-    page = CapacityPage("da")
+    page = Workbench("da")
 
     assert page.controls.preset.value == "medium"
     assert page.controls.values == {
@@ -72,7 +72,7 @@ def test_a_control_offers_todays_value_and_nothing_that_is_not_allowed(preset, i
 
 
 def test_numbers_beside_sliders_have_a_danish_comma():
-    hours = CapacityPage("da").controls.controls["weekly_hours"]
+    hours = Workbench("da").controls.controls["weekly_hours"]
 
     assert "29,5" in [label for label, _ in hours.field.options]
     assert "i dag: 29,5 timer pr. uge" in hours._note.value
@@ -108,7 +108,7 @@ def test_back_to_today_undoes_every_control(page):
 
 
 def test_the_address_brings_the_controls_back():
-    page = CapacityPage("da")
+    page = Workbench("da")
 
     browser_says(page, preset="small", coordinators="3", weekly_hours="25.5", reminders="1")
 
@@ -121,7 +121,7 @@ def test_the_address_brings_the_controls_back():
 
 @pytest.mark.parametrize("value", ["999", "-1", "nan", "inf", "3.5", "<b>", "", "1e400"])
 def test_nonsense_in_the_address_is_ignored_with_a_sentence(value):
-    page = CapacityPage("da")
+    page = Workbench("da")
 
     browser_says(page, coordinators=value, preset="huge", other="x")
 
@@ -182,7 +182,7 @@ def test_an_answer_that_comes_after_a_change_is_stale_at_once(page):
 def test_cancel_answers_at_once_and_keeps_the_old_answer(page, monkeypatch):
     run(page)
     before = page.result.value
-    monkeypatch.setattr("widgets.capacity.RUNS", {"small": 500})
+    monkeypatch.setattr("widgets.workbench.page.RUNS", {"small": 500})
     page.controls.controls["coordinators"].value = 4
 
     page.run.click()
@@ -201,8 +201,8 @@ def test_cancel_answers_at_once_and_keeps_the_old_answer(page, monkeypatch):
 def test_a_first_answer_gives_way_to_the_settled_one_on_cancel(page, monkeypatch):
     run(page)
     before = page.result.value
-    monkeypatch.setattr("widgets.capacity.RUNS", {"small": 500})
-    monkeypatch.setattr(capacity_run, "EARLY", 500)
+    monkeypatch.setattr("widgets.workbench.page.RUNS", {"small": 500})
+    monkeypatch.setattr(calculation, "EARLY", 500)
     page.controls.controls["coordinators"].value = 3
 
     page.run.click()
@@ -256,7 +256,7 @@ def test_every_number_is_listed_with_its_source(preset, language):
 
 def test_the_page_starts_without_the_libraries_that_draw_and_tabulate():
     code = (
-        "import sys; from widgets import CapacityPage; CapacityPage('da');"
+        "import sys; from widgets import Workbench; Workbench('da');"
         "print({'matplotlib', 'pandas'} & set(sys.modules))"
     )
 

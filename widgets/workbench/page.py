@@ -16,20 +16,24 @@ import ipywidgets as ipw
 from data import Texts, read_preset
 from simulation import Scenario
 from simulation.assumptions import assumptions_in_words
-from widgets.capacity_answer import study_html
-from widgets.capacity_controls import CapacityControls
-from widgets.capacity_run import RUNS, SEED, Calculation
-from widgets.capacity_sources import sources_html
 from widgets.decision_saving import Decidable, DecisionSaving
 from widgets.page import Page, safe
+from widgets.workbench.answer import study_html
+from widgets.workbench.calculation import RUNS, SEED, Calculation
+from widgets.workbench.controls import Controls
+from widgets.workbench.municipality import invented
+from widgets.workbench.sources import sources_html
+from widgets.workbench.views import Bench, Views
+from widgets.workbench.weighing import Weighing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
     from simulation.study import Study
 
 
-class CapacityPage(Page):
+class Workbench(Page):
     """Can the coordinators reach the fixed meetings in time? In *language* "da" or "en"."""
 
     def __init__(self, language: str = "da") -> None:
@@ -38,7 +42,8 @@ class CapacityPage(Page):
         self._settled: tuple[str, tuple[str, Scenario]] | None = None
         self._study: Study | None = None
         self.calculation = Calculation(self._report, self._show)
-        self.controls = CapacityControls(self.texts, self.guard(self._changed))
+        self.controls = Controls(self.texts, self.guard(self._changed))
+        self.weighing = Weighing(invented(self.controls.preset.value, self.texts))
         self._lay_out()
         self.run.on_click(self.guard(lambda _: self._run()))
         self.cancel.on_click(self.guard(lambda _: self._cancel()))
@@ -62,7 +67,9 @@ class CapacityPage(Page):
         self.controls.children = (heading.add_class("vv-wide"), *self.controls.children)
         self.controls.add_class("vv-controls")
         action = ipw.VBox([buttons, self.explained, self.bar, self.said])
-        outcome = ipw.VBox([action, self.decision, self.results]).add_class("vv-outcome")
+        answer = ipw.VBox([action, self.decision, self.results]).add_class("vv-stack")
+        self.views = Views(Bench(self, self.weighing, self._try_out), answer)
+        outcome = ipw.VBox([self.views]).add_class("vv-outcome")
         self.show(ipw.Box([self.controls, outcome]).add_class("vv-columns"), self.sources)
 
     def _scenario(self) -> Scenario:
@@ -73,8 +80,17 @@ class CapacityPage(Page):
 
     # --- What the person does -------------------------------------------------------------
 
+    def _try_out(self, values: Mapping[str, Any]) -> None:
+        for id, value in values.items():
+            self.controls.controls[id].value = value
+
     def _changed(self) -> None:
         self.clear_notice()
+        municipality = invented(self.controls.preset.value, self.texts)
+        if municipality == self.weighing.municipality:
+            self.weighing.try_out(self._scenario())
+        else:
+            self.weighing.begin(municipality, self._scenario())
         self.client.remember(**self.controls.address())
         self._tell_of_preset()
         self._mark_stale()
@@ -82,6 +98,7 @@ class CapacityPage(Page):
     def _restore(self) -> None:
         query = dict(self.client.query)
         ignored = self.controls.restore(query)
+        self.views.choose(query.get("vis", ""))
         sentences = [
             self.texts("capacity.address_ignored", name=name, value=value[:40])
             for name, value in ignored
@@ -146,6 +163,7 @@ class CapacityPage(Page):
         else:
             self._settled = html, self._answered
             self._study = study
+            self.weighing.settle(study)
             self._working(False)
             self._say(self.texts("capacity.finished", seconds=self.texts.number(seconds, 1)))
         self.result.value = html
@@ -199,5 +217,5 @@ def _sources(preset: str, name: str, texts: Texts) -> str:
 
 @cache
 def _style() -> str:
-    css = Path(__file__).parent / "static" / "capacity.css"
+    css = Path(__file__).parents[1] / "static" / "workbench.css"
     return f"<style>{css.read_text(encoding='utf-8')}</style>"

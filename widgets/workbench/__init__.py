@@ -1,0 +1,1 @@
+"""The leaders' workbench: choose a municipality, weigh, read, compare, decide."""
