@@ -37,7 +37,10 @@ class View(Protocol):
         """Show what is chosen now; called when the view is looked at and after each change."""
 
 
-VIEWS: Mapping[str, tuple[str, str]] = {}
+VIEWS: Mapping[str, tuple[str, str]] = {
+    "year": ("year", "YearView"),
+    "course": ("course", "CourseView"),
+}
 """Each view's module in this folder and class, by the name that the address gives it (``vis=``).
 
 Its words stand in the texts under ``workbench.view_<name>``.
