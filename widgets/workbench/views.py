@@ -40,6 +40,8 @@ class View(Protocol):
 VIEWS: Mapping[str, tuple[str, str]] = {
     "year": ("year", "YearView"),
     "course": ("course", "CourseView"),
+    "find": ("find", "FindView"),
+    "flip": ("flip", "FlipView"),
 }
 """Each view's module in this folder and class, by the name that the address gives it (``vis=``).
 
