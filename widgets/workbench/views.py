@@ -40,6 +40,8 @@ class View(Protocol):
 VIEWS: Mapping[str, tuple[str, str]] = {
     "year": ("year", "YearView"),
     "course": ("course", "CourseView"),
+    "compare": ("compare", "CompareView"),
+    "map": ("map_view", "MapView"),
     "find": ("find", "FindView"),
     "flip": ("flip", "FlipView"),
 }
