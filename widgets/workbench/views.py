@@ -44,6 +44,7 @@ VIEWS: Mapping[str, tuple[str, str]] = {
     "map": ("map_view", "MapView"),
     "find": ("find", "FindView"),
     "flip": ("flip", "FlipView"),
+    "decide": ("decide", "DecideView"),
 }
 """Each view's module in this folder and class, by the name that the address gives it (``vis=``).
 

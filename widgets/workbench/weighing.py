@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from simulation import Scenario
     from simulation.study import Study
@@ -32,6 +32,8 @@ class Weighing:
         """What it is called where it is not today."""
         self.study: Study | None = None
         """The settled answer to what is chosen now; None while there is none."""
+        self.findings: dict[str, tuple[str, ...]] = {}
+        """What views found about this municipality, in sentences, by the name of the view."""
         self._heard: list[Callable[[Change], None]] = []
 
     def observe(self, callback: Callable[[Change], None]) -> None:
@@ -42,7 +44,16 @@ class Weighing:
         """Weigh *scenario* in *municipality*, held against today."""
         self.municipality, self.scenario = municipality, scenario
         self.against, self.against_name, self.study = municipality.today, "", None
+        self.findings = {}
         self._tell("municipality")
+
+    def note(self, view: str, sentences: Sequence[str]) -> None:
+        """Keep what *view* found, for the decision; no *sentences* take it back.
+
+        The sentences say themselves what was asked, for what is tried may be another by then.
+        """
+        kept = {name: said for name, said in self.findings.items() if name != view}
+        self.findings = kept | ({view: tuple(sentences)} if sentences else {})
 
     def try_out(self, scenario: Scenario) -> None:
         """Try *scenario*; what was answered before is no answer to it."""
