@@ -8,11 +8,12 @@ from simulation.changes import differences_in_words
 from simulation.experiments.comparison import Comparison
 from simulation.experiments.kinds import Ran
 from simulation.experiments.manifest import Manifest
+from simulation.experiments.promise import Promise
 from simulation.experiments.quantities import Quantity, quantity
 from simulation.experiments.recorded import Finished
 from simulation.experiments.scenario_file import nearest_preset
-from simulation.experiments.search import Promise, Search
 from simulation.experiments.share_code import share_code
+from simulation.experiments.staffing import Search
 from simulation.experiments.sweep import Sweep
 from simulation.figures.measured import range_of, setting
 from simulation.headlines import headlines

@@ -14,9 +14,9 @@ from typing import Any
 from data import PRESETS, parameters
 from data.texts import Texts
 from simulation.experiments.comparison import FEWEST, MOST, check_same_years
+from simulation.experiments.promise import Promise
 from simulation.experiments.quantities import BREACH, PER_YEAR
 from simulation.experiments.scenario_file import load_scenario
-from simulation.experiments.search import Promise
 from simulation.experiments.share_code import (
     ShareCodeError,
     from_share_code,

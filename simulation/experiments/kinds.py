@@ -24,10 +24,12 @@ from simulation.experiments.columns import (
 from simulation.experiments.comparison import Comparison, compared
 from simulation.experiments.exports import write_figure, write_table
 from simulation.experiments.manifest import Manifest
+from simulation.experiments.promise import Promise
 from simulation.experiments.quantities import quantity
 from simulation.experiments.recorded import Finished, StoppedError, Work, unless_stopped
 from simulation.experiments.replications import together
-from simulation.experiments.search import Promise, Search, smallest_staffing
+from simulation.experiments.search import smallest_staffing
+from simulation.experiments.staffing import Search
 from simulation.experiments.sweep import STANDARD, Sweep
 from simulation.experiments.sweep import sweep as sweep_over
 from simulation.experiments.whole_file import write_whole

@@ -8,278 +8,32 @@ go wrong in the two steps is added up (S. Andradóttir and S.-H. Kim, "Fully seq
 comparing constrained systems via simulation", Naval Research Logistics 57 (2010) 403-421).
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import product
-from math import inf, log
+from math import log
 from threading import Event
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
-import numpy as np
-
-from data import parameters
-from data.texts import Texts
-from simulation.assumptions import written
 from simulation.experiments.intervals import evidence, share_at_any_time
+from simulation.experiments.promise import Promise
 from simulation.experiments.quantities import quantity
 from simulation.experiments.replications import BATCH, together
-from simulation.experiments.selection import Selection, kim_nelson, percent_as_meant, runs_of
+from simulation.experiments.selection import Selection, kim_nelson, runs_of
+from simulation.experiments.staffing import COST, Search, Staffing, Verdict, parts
 from simulation.model import Engine
 from simulation.results import Result
 from simulation.scenario import Scenario
-from simulation.summary import CONFIDENCE, mean_interval
-from simulation.wording import counted, money, share
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-Verdict = Literal["keeps", "breaks", "unclear", "open"]
-Status = Literal["searching", "found", "none", "unclear", "cancelled"]
+from simulation.summary import CONFIDENCE
 
 PILOT = 40
 """Runs after which the bracket takes a staffing for enough or not; what is confirmed takes more."""
 CONFIRMED_BELOW = 2
 """Staffings next below the chosen one that are tried too: with noise, and with other bottlenecks than
 people, less may do where more does not."""
-COST = "cost_per_year_dkk"
 INDIFFERENT = 0.01
 """Share of the base's pay a year below which a difference in cost is not worth detecting. Our
 assumption."""
-SHOWN = (COST, "late_per_year", "kept_coordinator_share", "missed_contact_share")
-"""Measures in the table beside the promise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """What must hold in a single year, or in a single run where the measure has no years.
-
-    Attributes:
-        measure: A name that :func:`~simulation.experiments.quantities.quantity` knows, such as
-            ``late_per_year`` or ``late_meeting_17_5_per_year`` (counted in each year),
-            ``wait_mean_days``, ``missed_contact_share`` or ``caseload_max`` (of each run).
-        at_most: The most it may be, or None.
-        at_least: The least it may be, or None. Exactly one of the two is given.
-
-    Raises :exc:`ValueError` for a measure that does not exist, or none or both of the limits.
-
-    >>> Promise.read("late_per_year <= 3")
-    Promise(measure='late_per_year', at_most=3.0, at_least=None)
-    """
-
-    measure: str
-    at_most: float | None = None
-    at_least: float | None = None
-
-    def __post_init__(self) -> None:
-        if quantity(self.measure).is_share_of_singles:
-            raise ValueError(
-                f"{self.measure} is itself a probability; promise late_meeting_17_5_per_year <= 0, and "
-                "give the probability with which it must hold"
-            )
-        if (self.at_most is None) == (self.at_least is None):
-            raise ValueError(f"{self.measure} needs one of at_most and at_least, not none or both")
-
-    @classmethod
-    def read(cls, words: str) -> "Promise":
-        """Return the promise written as ``measure <= number`` or ``measure >= number``.
-
-        Raises :exc:`ValueError` for anything else.
-        """
-        found = re.fullmatch(r"\s*(\w+)\s*(<=|>=)\s*(\d+(?:\.\d+)?)\s*", words)
-        if not found:
-            raise ValueError(
-                f"promise is {words!r}; write it as 'late_per_year <= 3' or "
-                "'kept_coordinator_share >= 0.8'"
-            )
-        measure, sign, limit = found[1], found[2], float(found[3])
-        return cls(measure, limit) if sign == "<=" else cls(measure, at_least=limit)
-
-    def kept(self, result: Result) -> float:
-        """Return the share of the years of a run that keep it, or 1 or 0 where the run is one whole.
-
-        Where there was nothing to measure, there was nobody to break it to: it counts as kept.
-        """
-        values = quantity(self.measure).paired(result)
-        most = inf if self.at_most is None else self.at_most
-        least = -inf if self.at_least is None else self.at_least
-        return 1.0 - float(np.mean((values > most) | (values < least)))
-
-    def in_words(self, texts: Texts) -> str:
-        """Return what is promised."""
-        of = quantity(self.measure)
-        side = "at_least" if self.at_most is None else "at_most"
-        limit = (self.at_least if self.at_most is None else self.at_most) or 0.0
-        level = "year" if of.level == "year" else "run"
-        words = of.write(limit, texts) if limit % 1 or of.level != "year" else texts.number(limit)
-        return texts(f"promise.{side}_{level}", measure=of.title(texts), limit=words)
-
-
-@dataclass(frozen=True)
-class Staffing:
-    """One staffing that was tried, as far as its runs have come.
-
-    Attributes:
-        values: Its value of each field that is searched over.
-        scenario: The base with these.
-        verdict: Whether it ``keeps`` the promise with the asked probability, ``breaks`` it, is
-            ``unclear`` after the most runs allowed, or is still ``open``, as it was asked no further.
-        kept: Share of years (or runs) that kept the promise.
-        low: Lower end of its interval, which holds however many runs it took to stop.
-        high: Upper end.
-        results: Its runs, from replication 0.
-    """
-
-    values: tuple[tuple[str, Any], ...]
-    scenario: Scenario = field(repr=False)
-    verdict: Verdict
-    kept: float
-    low: float
-    high: float
-    results: Sequence[Result] = field(repr=False)
-
-    @property
-    def replications(self) -> int:
-        """Its runs."""
-        return len(self.results)
-
-    def name(self, texts: Texts) -> str:
-        """Return the staffing in words, such as "5 coordinators"."""
-        return ", ".join(_value_in_words(field, value, texts) for field, value in self.values)
-
-
-@dataclass(frozen=True)
-class Search:
-    """A search for the smallest staffing, as far as it has come.
-
-    Attributes:
-        base: What the staffings are variants of.
-        promise: What must hold.
-        probability: With which probability at least.
-        confidence: With which all answers are right at once.
-        cap: Most runs of each staffing.
-        seed: The chance that all staffings met.
-        status: ``searching``; ``found``; ``none`` where no staffing in the range keeps the promise;
-            ``unclear`` where the cap was hit before any surely did; ``cancelled``.
-        tried: All that were tried, in the order of the range.
-        chosen: The smallest (or, among several kinds of staffing, the cheapest) that surely keeps it.
-        below: Those next below the chosen one, nearest first; empty where it is the smallest in range.
-        smallest: Of each kind of staffing, the smallest that surely keeps it.
-        cost: How the cheapest of these was selected; None for one kind only.
-        first: The smallest staffing in the range.
-        last: The greatest.
-    """
-
-    base: Scenario
-    promise: Promise
-    probability: float
-    confidence: float
-    cap: int
-    seed: int
-    status: Status
-    tried: tuple[Staffing, ...]
-    chosen: Staffing | None
-    below: tuple[Staffing, ...]
-    smallest: tuple[Staffing, ...]
-    cost: Selection | None
-    first: tuple[tuple[str, Any], ...]
-    last: tuple[tuple[str, Any], ...]
-
-    @property
-    def replications(self) -> int:
-        """Runs of all staffings together."""
-        return sum(one.replications for one in self.tried)
-
-    @property
-    def likely(self) -> Staffing | None:
-        """The smallest that keeps the promise as it looks so far, long before that is confirmed.
-
-        Among several kinds of staffing the one whose runs cost least; None where none looks enough.
-        """
-        looks = [
-            one for one in self.tried if one.verdict != "breaks" and one.kept >= self.probability
-        ]
-        smallest = {one.values[1:]: one for one in reversed(looks)}
-        return min(smallest.values(), key=_mean_cost, default=None)
-
-    @property
-    def nearest(self) -> Staffing | None:
-        """The one of all that were tried that kept the promise most often; None before the first."""
-        return max(self.tried, key=lambda one: one.kept, default=None)
-
-    def table(self) -> "pd.DataFrame":
-        """Return one row a staffing that was tried.
-
-        Columns: one for each field that is searched over; ``replications``; ``kept``, ``kept_low``,
-        ``kept_high``: share (0-1) of years or runs that kept the promise, with the ends of its 95 %
-        interval; ``verdict``: keeps, breaks, unclear or open; ``chosen``; then for each measure
-        of :data:`SHOWN` its mean and, with ``_low`` and ``_high``, the ends of its 95 % interval (DKK
-        a year, meetings a year, shares 0-1).
-        """
-        import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
-
-        rows = []
-        for one in self.tried:
-            row = dict(one.values) | {
-                "replications": one.replications,
-                "kept": one.kept,
-                "kept_low": one.low,
-                "kept_high": one.high,
-                "verdict": one.verdict,
-                "chosen": self.chosen is not None and one.values == self.chosen.values,
-            }
-            for measure in SHOWN:
-                values = np.array([result.measures[measure] for result in one.results])
-                ends = mean_interval(values)
-                row |= dict(zip((measure, f"{measure}_low", f"{measure}_high"), ends, strict=True))
-            rows.append(row)
-        return pd.DataFrame(rows)
-
-    def in_words(self, texts: Texts) -> tuple[str, ...]:
-        """Return the promise, the answer, why less will not do, and how sure all that is."""
-        promise = self.promise.in_words(texts)
-        said = [
-            texts("search.promise", promise=promise, probability=share(texts, self.probability))
-        ]
-        if self.status in {"searching", "cancelled"}:
-            said.append(texts(f"search.{self.status}", runs=texts.number(self.replications)))
-            if self.likely is not None:
-                said.append(texts("search.likely", **_slots(self.likely, texts)))
-            return tuple(said)
-        if self.chosen is None:
-            first, last = (_in_words(end, texts) for end in (self.first, self.last))
-            n = texts.number(self.cap)
-            said.append(texts(f"search.{self.status}", first=first, last=last, n=n))
-            if self.nearest is not None:
-                said.append(texts("search.nearest", **_slots(self.nearest, texts)))
-        else:
-            said += [texts("search.found", **_slots(self.chosen, texts)), *self._why(texts)]
-        said.append(texts("search.confidence", confidence=percent_as_meant(self._feasible, texts)))
-        return tuple(said)
-
-    @property
-    def _feasible(self) -> float:
-        """Confidence of who keeps the promise; the rest is used to select the cheapest."""
-        return _parts(self.confidence, self.cost is not None)[0]
-
-    def _why(self, texts: Texts) -> Iterator[str]:
-        assert self.chosen is not None  # noqa: S101 (nothing is explained before)
-        if not self.below:
-            yield texts("search.smallest_tried")
-        for one in self.below[:1]:
-            word = "search.below" if one.verdict == "breaks" else "search.below_unclear"
-            yield texts(word, **_slots(one, texts))
-        odd = [one for one in self.tried if _greater(one, self.chosen) and one.verdict == "breaks"]
-        if odd:
-            yield texts("search.not_monotone", staffing=odd[-1].name(texts))
-        if self.cost is not None:
-            sure = self.cost.status == "selected"
-            yield texts(
-                "search.cheapest" if sure else "search.cheapest_unclear",
-                delta=money(texts, self.cost.delta),
-                confidence=percent_as_meant(self.cost.probability, texts),
-                n=texts.number(max(self.cost.observations)),
-            )
 
 
 def smallest_staffing(
@@ -325,7 +79,7 @@ def smallest_staffing(
         raise ValueError(f"cap is {cap}; it must be 1 or more")
     stop = cancel or Event()
     kinds = _kinds(base, over or {"coordinators": range(1, 3 * base.coordinators + 1)})
-    feasible, cheapest = _parts(confidence, len(kinds) > 1)
+    feasible, cheapest = parts(confidence, len(kinds) > 1)
     error = (1 - feasible) / sum(len(kind) for kind in kinds)
     runs = _Runs(promise, probability, log(1 / error), cap, seed, workers, stop, engine)
     everyone = [_Tried(values, base, runs) for kind in kinds for values in kind]
@@ -535,42 +289,3 @@ def _kinds(
         [((first, value), *zip(others, kind, strict=True)) for value in counted_up]
         for kind in product(*(lists[name] for name in others))
     ]
-
-
-def _parts(confidence: float, several: bool) -> tuple[float, float]:
-    """Return the confidence for who keeps the promise and for who is cheapest of these."""
-    half = 1 - (1 - confidence) / 2
-    return (half, half) if several else (confidence, confidence)
-
-
-def _mean_cost(one: Staffing) -> float:
-    return float(np.mean([result.measures[COST] for result in one.results]))
-
-
-def _greater(one: Staffing, other: Staffing) -> bool:
-    (_, mine), *kind = one.values
-    (_, theirs), *same = other.values
-    return kind == same and bool(mine > theirs)
-
-
-def _slots(one: Staffing, texts: Texts) -> dict[str, str]:
-    name = one.name(texts)
-    return {
-        "chosen": name,
-        "staffing": name[:1].upper() + name[1:],
-        "share": share(texts, one.kept),
-        "low": share(texts, one.low),
-        "high": share(texts, one.high),
-        "n": texts.number(one.replications),
-    }
-
-
-def _in_words(values: Sequence[tuple[str, Any]], texts: Texts) -> str:
-    return ", ".join(_value_in_words(name, value, texts) for name, value in values)
-
-
-def _value_in_words(name: str, value: Any, texts: Texts) -> str:
-    if f"count.{name}.other" in texts.words:
-        return counted(texts, name, value, 0 if float(value).is_integer() else 1)
-    parameter = parameters()[name]
-    return f"{texts(f'parameter.{name}')}: {written(texts, parameter, value)}"

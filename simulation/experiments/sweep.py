@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from data import parameters
 from simulation.cohort import SHAPING
 from simulation.experiments.intervals import Interval, share_with_ends
+from simulation.experiments.promise import Promise
 from simulation.experiments.quantities import quantity
 from simulation.experiments.replications import together
-from simulation.experiments.search import Promise
 from simulation.measures import MEASURES
 from simulation.model import Engine
 from simulation.results import Result

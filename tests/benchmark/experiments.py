@@ -38,7 +38,7 @@ def _precise(base: Any) -> Iterator[list[str]]:
 
 
 def _map(base: Any) -> Iterator[list[str]]:
-    from simulation.experiments.search import Promise  # noqa: PLC0415
+    from simulation.experiments.promise import Promise  # noqa: PLC0415
     from simulation.experiments.sweep import steps, sweep  # noqa: PLC0415
 
     over = {
@@ -85,7 +85,8 @@ def _shares(base: Any) -> Iterator[list[str]]:
 
 
 def _search(base: Any) -> Iterator[list[str]]:
-    from simulation.experiments.search import Promise, smallest_staffing  # noqa: PLC0415
+    from simulation.experiments.promise import Promise
+    from simulation.experiments.search import smallest_staffing  # noqa: PLC0415
 
     promise = Promise("late_per_year", at_most=8)
     wall, found = _last(lambda: smallest_staffing(base, promise, workers=WORKERS))

@@ -14,7 +14,7 @@ from simulation.experiments.decision import (
     worth_of_all,
     worth_of_one,
 )
-from simulation.experiments.search import Promise
+from simulation.experiments.promise import Promise
 from simulation.experiments.uncertain import uncertain_inputs
 
 SMALL = Scenario.preset("small", years=1, warm_up_years=1)
@@ -46,7 +46,7 @@ def town(measures_of):
 def towns(monkeypatch):
     """Let the runs be those of a function of scenario and luck."""
     return lambda measures_of: monkeypatch.setattr(
-        "simulation.experiments.decision.together", town(measures_of)
+        "simulation.experiments.options.together", town(measures_of)
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 from data.texts import Texts
 from simulation import Scenario, ScenarioError
 from simulation.experiments import search, selection
-from simulation.experiments.search import Promise, smallest_staffing
+from simulation.experiments.promise import Promise
+from simulation.experiments.search import smallest_staffing
 
 spec = importlib.util.spec_from_file_location("invented", Path(__file__).with_name("invented.py"))
 invented = importlib.util.module_from_spec(spec)

@@ -6,7 +6,7 @@ import pytest
 
 from simulation import Scenario, ScenarioError, replicate, replications, together
 from simulation.experiments.intervals import wilson
-from simulation.experiments.search import Promise
+from simulation.experiments.promise import Promise
 from simulation.experiments.sweep import SHOWN, steps, sweep
 from simulation.summary import mean_interval, prediction
 
