@@ -85,7 +85,7 @@ def _shares(base: Any) -> Iterator[list[str]]:
 
 
 def _search(base: Any) -> Iterator[list[str]]:
-    from simulation.experiments.promise import Promise
+    from simulation.experiments.promise import Promise  # noqa: PLC0415
     from simulation.experiments.search import smallest_staffing  # noqa: PLC0415
 
     promise = Promise("late_per_year", at_most=8)
