@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from data import read_preset
+from data import PRESETS, read_preset
 from simulation import Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from data.texts import Texts
+    from simulation.kept import KeptMunicipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +26,14 @@ class Municipality:
     preset: str
     """The preset whose sources and ranges hold for every number that is not the municipality's own."""
     today: Scenario
-    own: frozenset[str] = frozenset()
-    """The ids of the numbers that the leaders loaded; empty for an invented municipality."""
+    own: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Where each number comes from that the leaders loaded, by the parameter's id, in their own words;
+    empty words where they did not say. Empty for an invented municipality."""
 
     @property
     def invented(self) -> bool:
         """Whether it is one of ours, and no number in it anybody's own."""
-        return not self.own and not self.today.cases
+        return self.key == self.preset
 
 
 def invented(preset: str, texts: Texts) -> Municipality:
@@ -37,3 +41,21 @@ def invented(preset: str, texts: Texts) -> Municipality:
     inhabitants = texts.number(read_preset(preset).population)
     name = texts("capacity.preset_choice", name=texts(f"preset.{preset}"), population=inhabitants)
     return Municipality(preset, name, preset, Scenario.preset(preset))
+
+
+def municipality(key: str, texts: Texts) -> Municipality:
+    """Return the municipality that an address calls *key*.
+
+    Raises :exc:`~data.kept_files.NotKeptError` where there is none: what was loaded was deleted, or it
+    was loaded on another machine.
+    """
+    if key in PRESETS:
+        return invented(key, texts)
+    from simulation.kept import kept_municipality  # noqa: PLC0415 (most pages load nothing)
+
+    return loaded(kept_municipality(key))
+
+
+def loaded(kept: KeptMunicipality) -> Municipality:
+    """Return what the leaders loaded as a municipality to weigh."""
+    return Municipality(kept.number, kept.name, kept.preset, kept.today, kept.own)
