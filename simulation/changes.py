@@ -6,7 +6,7 @@ from simulation.assumptions import written
 from simulation.scenario import Scenario
 from simulation.study import Study
 from simulation.summary import Difference
-from simulation.wording import counted, money, plain
+from simulation.wording import base_in_words, counted, money, plain
 
 
 def changes_in_words(study: Study, texts: Texts) -> tuple[str, ...]:
@@ -17,7 +17,7 @@ def changes_in_words(study: Study, texts: Texts) -> tuple[str, ...]:
     if study.base is None:
         return ()
     if not study.compared:
-        return (texts("change.none"),)
+        return (texts("change.none", base=base_in_words(study, texts)),)
     tried = differences_in_words(study.scenario, study.base, texts)
     said = [texts("change.what", changes="; ".join(tried))]
     said.append(_late(texts, study.differences["late_per_year"]))

@@ -8,7 +8,7 @@ from typing import Literal
 from data.texts import Texts
 from simulation.study import Study
 from simulation.summary import Difference, Spread
-from simulation.wording import MILLION, between, counted, money, plain, share, signed
+from simulation.wording import MILLION, base_in_words, between, counted, money, plain, share, signed
 
 Write = Callable[[Texts, float], str]
 
@@ -73,20 +73,20 @@ def _headline(kind: _Kind, study: Study, texts: Texts) -> Headline:
         label=label,
         value=kind.ends(texts, spread.low, spread.high),
         mean=texts(f"headline.{kind.of}", mean=kind.write(texts, spread.mean)),
-        change=_change(kind, difference, texts) if difference else "",
+        change=_change(kind, difference, base_in_words(study, texts), texts) if difference else "",
         better=_better(kind, difference) if difference else "neither",
     )
 
 
-def _change(kind: _Kind, difference: Difference, texts: Texts) -> str:
+def _change(kind: _Kind, difference: Difference, base: str, texts: Texts) -> str:
     if isnan(difference.mean):
         return ""
     if difference.none:
-        return texts("headline.same")
+        return texts("headline.same", base=base)
     if not difference.clear:
         return texts("headline.unclear")
     size = kind.change(texts, abs(difference.mean))
-    return texts("headline.against_today", change=signed(size, difference.mean))
+    return texts("headline.against", change=signed(size, difference.mean), base=base)
 
 
 def _better(kind: _Kind, difference: Difference) -> Literal["better", "worse", "neither"]:

@@ -22,6 +22,8 @@ class Study:
     results: Sequence[Result]
     base: Scenario | None = None
     base_results: Sequence[Result] = ()
+    base_name: str = ""
+    """What the base is called where it is not the same municipality today."""
 
     @property
     def compared(self) -> bool:

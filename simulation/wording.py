@@ -1,8 +1,14 @@
 """Numbers inside sentences: counted things, ranges, risks and money as people write them."""
 
+from __future__ import annotations
+
 from math import isnan
+from typing import TYPE_CHECKING
 
 from data.texts import Texts
+
+if TYPE_CHECKING:
+    from simulation.study import Study
 
 MILLION = 1_000_000
 
@@ -19,6 +25,13 @@ def counted(texts: Texts, id: str, value: float, decimals: int = 0) -> str:
     """
     form = "one" if round(value, decimals) == 1 and not decimals else "other"
     return texts(f"count.{id}.{form}", n=plain(texts, value, decimals))
+
+
+def base_in_words(study: Study, texts: Texts) -> str:
+    """Return what *study* is held against, as it stands inside a sentence: "today", or its name."""
+    if study.base_name:
+        return texts("word.named", name=study.base_name)
+    return texts("figure.today")
 
 
 def lowered(words: str) -> str:

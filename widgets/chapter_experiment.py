@@ -90,7 +90,7 @@ class ChapterExperiment(Page):
     def __init__(self, id: str, language: str = "da") -> None:
         super().__init__(Texts.read(language))
         self.experiment = chapter_experiment(id)
-        self.calculation = Calculation(lambda _: None, self._show)
+        self.calculation = Calculation(self._show)
         self._asked: dict[str, Plain] = {}
         self._quiet = False
         self._lay_out()

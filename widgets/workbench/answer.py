@@ -1,4 +1,4 @@
-"""The answer of the capacity page as HTML: words first, then numbers, then figures with their tables."""
+"""The answer as HTML: words first, then numbers; and a figure under its finding with its table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from data.texts import Texts
 from widgets.page import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from simulation.answer import Answer
     from simulation.figures import Picture
@@ -16,44 +16,38 @@ if TYPE_CHECKING:
     from simulation.study import Study
 
 
-def study_html(study: Study, assumptions: Sequence[str], texts: Texts) -> str:
-    """Return everything that is shown of *study*; takes seconds the first time, as it draws."""
-    from simulation.answer import answer  # noqa: PLC0415 (these load NumPy, SciPy and Matplotlib)
-    from simulation.figures import late_by_rule, late_days, over_time  # noqa: PLC0415
-    from simulation.headlines import headlines  # noqa: PLC0415
+def words_html(study: Study, texts: Texts) -> str:
+    """Return what *study* says in words."""
+    from simulation.answer import answer  # noqa: PLC0415 (loads NumPy and SciPy)
+    from simulation.wording import base_in_words  # noqa: PLC0415 (as above)
 
-    said = answer(study, texts)
-    pictures = [draw(study, texts) for draw in (late_by_rule, over_time, late_days)]
-    legend = texts("headline.legend", years=study.scenario.years)
-    return "".join(
-        (
-            answer_html(said, texts),
-            headlines_html(headlines(study, texts), legend),
-            f"<h2>{safe(texts('capacity.figures'))}</h2>",
-            *(figure_html(picture, texts) for picture in pictures),
-            _list(texts("capacity.not_modelled"), said.limits),
-            _list(
-                texts("capacity.assumptions"), assumptions, texts("capacity.assumptions_explained")
-            ),
-        )
-    )
+    return answer_html(answer(study, texts), base_in_words(study, texts), texts)
 
 
-def answer_html(answer: Answer, texts: Texts) -> str:
-    """Return the answer in words."""
+def numbers_html(study: Study, texts: Texts) -> str:
+    """Return the headline numbers of *study*."""
+    from simulation.headlines import headlines  # noqa: PLC0415 (loads NumPy and SciPy)
+    from simulation.wording import base_in_words  # noqa: PLC0415 (as above)
+
+    base = base_in_words(study, texts)
+    legend = texts("headline.legend", years=study.scenario.years, base=base)
+    return headlines_html(headlines(study, texts), legend)
+
+
+def answer_html(answer: Answer, base: str, texts: Texts) -> str:
+    """Return the answer in words, and what differs from *base*."""
     kind = " vv-cannot-hold" if answer.verdict == "cannot_hold" else ""
     first, *rest = answer.holding
     changes = ""
     if answer.changes:
         changes = f"<p>{safe(' '.join(answer.changes))}</p>"
     if len(answer.changes) > 1:
-        changes = f"<h3>{safe(texts('capacity.change'))}</h3>{changes}"
+        changes = f"<h3>{safe(texts('capacity.change', base=base))}</h3>{changes}"
     return (
-        f"<h2>{safe(texts('capacity.answer'))}</h2>"
         f'<div class="vv-answer{kind}" data-verdict="{answer.verdict}">'
         f"<p><strong>{safe(first)}</strong> {safe(' '.join(rest))}</p>"
         f"<p>{safe(' '.join(answer.certainty))}</p><p>{safe(' '.join(answer.meaning))}</p></div>"
-        f"{changes}"
+        f'<div class="vv-answer-change">{changes}</div>'
     )
 
 
@@ -80,6 +74,13 @@ def figure_html(picture: Picture, texts: Texts) -> str:
         f"{picture.svg}</figure>"
         f'<details class="vv-source"><summary>{safe(texts("capacity.table"))}</summary>'
         f"{_table(picture)}</details>"
+    )
+
+
+def foot_html(limits: Iterable[str], assumptions: Iterable[str], texts: Texts) -> str:
+    """Return what the model says nothing about, and the assumptions that carry the answer."""
+    return _list(texts("capacity.not_modelled"), limits) + _list(
+        texts("capacity.assumptions"), assumptions, texts("capacity.assumptions_explained")
     )
 
 

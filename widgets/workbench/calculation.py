@@ -1,9 +1,10 @@
-"""One calculation at a time, beside the page: the chosen scenario and the same municipality today."""
+"""One calculation at a time, beside the page: the scenario that is tried and the one it is held against."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -17,68 +18,57 @@ RUNS = {"small": 100, "medium": 100, "large": 40}
 EARLY = 5
 """A first answer comes after one in so many replications."""
 SEED = 1
-_BETWEEN_REPORTS = 0.1  # seconds; more often costs the browser more than it tells anyone
+_PATIENCE = 0.2  # seconds; what is ready by then becomes the first answer
+_FEWEST = 8
+"""Replications that even a first answer needs."""
+_KEPT = 12
+"""Scenarios whose results are kept, so that nobody waits for what was just looked at."""
+
+Guard = Callable[[Callable[[], None]], Callable[[], None]]
+"""Makes the thread's work such that its failure is told."""
 
 
 class Calculation:
-    """Runs a scenario and today's, turn by turn, in a thread; a cancelled one tells nothing more.
+    """Runs a scenario and another one, turn by turn, in a thread; what is overtaken tells nothing more.
 
-    *reported* hears how many replications are done, *answered* what they add up to: once early,
-    and at the end. Both are called in the thread, so that reading and drawing do not stop the page
-    either. The results of today's numbers are kept, so that a municipality runs them once.
+    *answered* hears what the replications add up to, and how many seconds it took: once early, and at
+    the end. It is called in the thread, so that reading and drawing do not stop the page either. The
+    results of the latest scenarios are kept, also of those that were overtaken on their way.
     """
 
-    def __init__(
-        self, reported: Callable[[int], None], answered: Callable[[Study, float], None]
-    ) -> None:
-        self._reported = reported
+    def __init__(self, answered: Callable[[Study, float], None]) -> None:
         self._answered = answered
         self._cancel = threading.Event()
         self._thread: threading.Thread | None = None
-        self._today: dict[Scenario, list[Result]] = {}
+        self._known: OrderedDict[Scenario, list[Result]] = OrderedDict()
+        self._one_at_the_shelf = threading.Lock()
 
-    def start(
-        self,
-        scenario: Scenario,
-        today: Scenario,
-        runs: int,
-        guard: Callable[[Callable[[], None]], Callable[[], None]],
-    ) -> None:
-        """Run *scenario* and *today* *runs* times each; an earlier calculation is given up.
+    def start(self, scenario: Scenario, against: Scenario, runs: int, guard: Guard) -> None:
+        """Run *scenario* and *against* *runs* times each; an earlier calculation is given up.
 
-        *guard* makes the thread's work such that its failure is told.
+        It is not waited for: it notices within one replication, and has nothing to say any more.
         """
         self.cancel()
         cancel = self._cancel = threading.Event()
-        before = self._thread
 
         def work() -> None:
-            # One at a time: the one before must have let go.
-            if before is not None:
-                before.join()
-            self._work(scenario, today, runs, cancel)
+            self._work(scenario, against, runs, cancel)
 
         self._thread = threading.Thread(target=guard(work), daemon=True)
         self._thread.start()
 
-    def prepare(
-        self,
-        today: Scenario,
-        runs: int,
-        guard: Callable[[Callable[[], None]], Callable[[], None]],
-    ) -> None:
+    def prepare(self, today: Scenario, runs: int, guard: Guard) -> None:
         """Run *today* *runs* times while nobody waits; whoever asks next needs only what differs.
 
-        Does nothing once something was asked for. It is never given up: loading the compiled twin is
-        most of it, and the answer needs that too.
+        Does nothing once something was asked for.
         """
         if self._thread is not None:
             return
+        cancel = self._cancel = threading.Event()
 
         def work() -> None:
-            from simulation.experiments.replications import replications  # noqa: PLC0415 (slow)
-
-            self._today[today] = list(replications(today, runs, SEED))
+            for _ in self._runs((today,), runs, cancel):
+                pass
 
         self._thread = threading.Thread(target=guard(work), daemon=True)
         self._thread.start()
@@ -98,40 +88,65 @@ class Calculation:
             self._thread.join(seconds)
 
     def _work(
-        self, scenario: Scenario, today: Scenario, runs: int, cancel: threading.Event
+        self, scenario: Scenario, against: Scenario, runs: int, cancel: threading.Event
     ) -> None:
         # Loaded here: it takes seconds, and a page must answer before.
         from simulation.study import Study  # noqa: PLC0415
 
-        began = told = time.monotonic()
-        own: list[Result] = []
-        others: list[Result] = []
-        for mine, other in self._pairs(scenario, today, runs, cancel):
-            if not self.wanted:
-                return
-            own.append(mine)
-            others.append(other)
-            now = time.monotonic()
-            if now - told >= _BETWEEN_REPORTS or len(own) == runs:
-                told = now
-                self._reported(len(own))
-            if len(own) in {runs // EARLY, runs}:
-                study = Study(scenario, tuple(own), today, tuple(others))
+        began = time.monotonic()
+        told = False
+        both = (scenario,) if scenario == against else (scenario, against)
+        for rows in self._runs(both, runs, cancel):
+            done = len(rows[0])
+            early = done >= max(_FEWEST, runs // EARLY) or (
+                done >= _FEWEST and time.monotonic() - began > _PATIENCE
+            )
+            if done < runs and (told or not early):
+                continue
+            told = True
+            study = Study(scenario, tuple(rows[0]), against, tuple(rows[-1]))
+            if not cancel.is_set():
                 self._answered(study, time.monotonic() - began)
-        if len(others) == runs:
-            self._today[today] = others
 
-    def _pairs(
-        self, scenario: Scenario, today: Scenario, runs: int, cancel: threading.Event
-    ) -> Iterator[tuple[Result, Result]]:
-        """Yield the results of *scenario* and *today*, running only what is not known."""
-        from simulation.experiments.replications import paired_replications, replications  # noqa: PLC0415
+    def _runs(
+        self, scenarios: tuple[Scenario, ...], runs: int, cancel: threading.Event
+    ) -> Iterator[list[list[Result]]]:
+        """Yield the results of each of *scenarios*, equally many of each, growing to *runs*.
 
-        known = self._today.get(today)
-        if scenario == today:
-            alone = known or replications(today, runs, SEED, cancel=cancel)
-            return ((result, result) for result in alone)
-        if known:
-            tried = replications(scenario, runs, SEED, cancel=cancel)
-            return zip(tried, known, strict=False)
-        return paired_replications(scenario, today, runs, SEED, cancel=cancel)
+        What is known of them is taken, and what is found is kept at once, for whoever overtakes this.
+        """
+        from simulation.experiments.replications import together  # noqa: PLC0415 (slow)
+
+        rows = [self._take(scenario)[:runs] for scenario in scenarios]
+        shared = min(map(len, rows))
+        if shared == runs:
+            yield rows
+        for scenario, row in zip(scenarios, rows, strict=True):
+            # Whoever has fewer catches up first; a cancelled one ends the work below.
+            missing = max(map(len, rows)) - len(row)
+            if not missing:
+                continue
+            for (result,) in together((scenario,), missing, SEED, first=len(row), cancel=cancel):
+                row.append(result)
+                self._keep(scenario, row)
+                shared = min(map(len, rows))
+                yield [row[:shared] for row in rows]
+        if cancel.is_set() or shared == runs:
+            return
+        for results in together(scenarios, runs - shared, SEED, first=shared, cancel=cancel):
+            for scenario, row, result in zip(scenarios, rows, results, strict=True):
+                row.append(result)
+                self._keep(scenario, row)
+            yield rows
+
+    def _take(self, scenario: Scenario) -> list[Result]:
+        with self._one_at_the_shelf:
+            return list(self._known.get(scenario, ()))
+
+    def _keep(self, scenario: Scenario, row: list[Result]) -> None:
+        with self._one_at_the_shelf:
+            if len(row) >= len(self._known.get(scenario, ())):
+                self._known[scenario] = row
+            self._known.move_to_end(scenario)
+            while len(self._known) > _KEPT:
+                self._known.popitem(last=False)
