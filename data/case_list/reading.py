@@ -16,7 +16,7 @@ from data.case_list.cells import (
 )
 from data.case_list.entries import Case, PostPlan
 from data.case_list.sheets import Source
-from data.case_list.table import Line, Table
+from data.case_list.table import CASES, POSTS, Line, Table
 from data.presets import parameters
 from data.working_days import month_later
 
@@ -36,7 +36,7 @@ def read_case_list(
 
     Raises :exc:`~data.case_list.faults.CaseListError` with every fault; then nothing is returned.
     """
-    table = Table(source, "cases")
+    table = Table(source, CASES)
     names = None if posts is None else {folded(post.name): post.name for post in posts}
     seen: dict[str, int] = {}
     spelled: dict[str, str] = {}
@@ -54,7 +54,7 @@ def read_posts(source: Source) -> tuple[PostPlan, ...]:
 
     Raises :exc:`~data.case_list.faults.CaseListError` with every fault; then nothing is returned.
     """
-    table = Table(source, "posts")
+    table = Table(source, POSTS)
     seen: dict[str, int] = {}
     posts = [_post(line, seen) for line in table.lines()]
     table.finish()

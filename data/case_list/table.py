@@ -1,6 +1,7 @@
 """A sheet read by its headings: every cell is looked at, and every fault is noted."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeVar
 
@@ -39,25 +40,56 @@ REQUIRED = {"reference", "born", "start", "coordinator", "name", "weekly_hours"}
 """The columns that must be there; a coordinator's cell may be blank."""
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a sheet has to look like."""
+
+    words: str
+    """What the ids of its texts begin with: ``<words>.column.<field>``, ``<words>.also.<field>``."""
+    name: str
+    """Its name is the text ``<words>.sheet.<name>``."""
+    fields: tuple[str, ...]
+    """Its columns, in the order of the template."""
+    required: frozenset[str]
+    """The columns that must be there."""
+    filled: frozenset[str]
+    """The columns in which no cell may be blank."""
+    others: tuple[str, ...] = ()
+    """The names of other sheets that may stand in the same file."""
+
+    def names(self, name: str) -> set[str]:
+        """Return what the sheet *name* is called in any language, folded."""
+        return {folded(Texts.read(one)(f"{self.words}.sheet.{name}")) for one in LANGUAGES}
+
+
+def _list_of(kind: Kind) -> Layout:
+    required = frozenset(FIELDS[kind]) & REQUIRED
+    others = tuple(each for each in FIELDS if each != kind)
+    return Layout("case_list", kind, FIELDS[kind], required, required - {"coordinator"}, others)
+
+
+CASES, POSTS = _list_of("cases"), _list_of("posts")
+
+
 @cache
-def headings(kind: Kind) -> dict[str, str]:
-    """Return the field of each heading (folded) that a list of *kind* may have in any language."""
+def headings(layout: Layout) -> dict[str, str]:
+    """Return the field of each heading (folded) that a sheet may have in any language."""
     found: dict[str, str] = {}
     for language in LANGUAGES:
         texts = Texts.read(language)
-        for field in FIELDS[kind]:
-            also = texts(f"case_list.also.{field}").split(",")
-            for words in (texts(f"case_list.column.{field}"), *also):
+        for field in layout.fields:
+            also = texts(f"{layout.words}.also.{field}").split(",")
+            for words in (texts(f"{layout.words}.column.{field}"), *also):
                 found[folded(words)] = field
     return found
 
 
 class Table:
-    """The sheet of one kind in a file, and what is wrong with it so far."""
+    """The sheet of one *layout* in a file, and what is wrong with it so far."""
 
-    def __init__(self, source: Source, kind: Kind) -> None:
+    def __init__(self, source: Source, layout: Layout) -> None:
         sheets = read_sheets(source)
-        self.kind: Kind = kind
+        self.layout = layout
         self._noted: list[tuple[int, Fault]] = []
         """The faults with their columns, from 0; -1 where a row or more is meant."""
         self._refused: set[tuple[str, int, int]] = set()
@@ -66,7 +98,7 @@ class Table:
         for sheet in sheets:
             self._look_for_the_personal(sheet, kinds)
         try:
-            self.sheet = _chosen(sheets, kind)
+            self.sheet = _chosen(sheets, layout)
         except CaseListError as error:
             personal_faults = [fault for _, fault in self._noted]
             raise CaseListError([*error.faults, *personal_faults]) from None
@@ -114,7 +146,7 @@ class Table:
             self._whole("case_list.empty_sheet")
             return
         head = self.sheet.rows[0]
-        known = headings(self.kind)
+        known = headings(self.layout)
         self._named = {column: shown(value) for column, value in head.cells.items()}
         for column, value in head.cells.items():
             field = known.get(folded(clean(value)).rstrip(" :*"))
@@ -136,20 +168,21 @@ class Table:
             self._noted.append((-1, fault))
 
     def _what_is_missing(self, row: int) -> None:
-        for field in FIELDS[self.kind]:
-            if field in REQUIRED and field not in self.columns:
-                missing = (f"case_list.column.{field}",)
+        for field in self.layout.fields:
+            if field in self.layout.required and field not in self.columns:
+                missing = (f"{self.layout.words}.column.{field}",)
                 self._whole("case_list.missing_column", row=row, column=missing)
         if not self.rows:
             self._whole("case_list.only_headings", row=row)
 
     def _unknown(self, row: int, column: int, value: Value) -> None:
-        near = nearest(clean(value), headings(self.kind))
+        words, known_fields = self.layout.words, headings(self.layout)
+        near = nearest(clean(value), known_fields)
         if near:
-            field = (f"case_list.column.{headings(self.kind)[near[0]]}",)
+            field = (f"{words}.column.{known_fields[near[0]]}",)
             self.note("case_list.unknown_near", row, column, shown(value), near=field)
         else:
-            known = tuple(f"case_list.column.{field}" for field in FIELDS[self.kind])
+            known = tuple(f"{words}.column.{field}" for field in self.layout.fields)
             self.note("case_list.unknown_column", row, column, shown(value), known=known)
 
     def _whole(self, id: str, row: int | None = None, **slots: Slot) -> None:
@@ -216,7 +249,7 @@ class Line:
             return None
         value = self._row.cells.get(column)
         if value is None:
-            if field in REQUIRED and field != "coordinator":
+            if field in self._table.layout.filled:
                 self._table.note("case_list.blank", self.number, column, "")
             return None
         try:
@@ -239,19 +272,15 @@ def _kinds(value: Value) -> tuple[str, ...]:
     return tuple(sorted({each.kind for each in personal(value)}, key=_GRAVEST.index))
 
 
-def _chosen(sheets: tuple[Sheet, ...], kind: Kind) -> Sheet:
-    """Return the sheet of *kind*: the one with its name, or the only one there is."""
-    names = {
-        each: {folded(Texts.read(language)(f"case_list.sheet.{each}")) for language in LANGUAGES}
-        for each in FIELDS
-    }
-    named = by_name(sheets, names[kind])
+def _chosen(sheets: tuple[Sheet, ...], layout: Layout) -> Sheet:
+    """Return the sheet of *layout*: the one with its name, or the only one there is."""
+    named = by_name(sheets, layout.names(layout.name))
     if len(named) == 1:
         return named[0]
-    others = {name for each, known in names.items() if each != kind for name in known}
+    others = set().union(*map(layout.names, layout.others))
     if len(sheets) == 1 and not by_name(sheets, others):
         return sheets[0]
     there = ", ".join(sheet.title for sheet in sheets) or "–"
-    wanted = (f"case_list.sheet.{kind}",)
+    wanted = (f"{layout.words}.sheet.{layout.name}",)
     id = "case_list.two_sheets" if named else "case_list.no_sheet"
     raise refusal(id, wanted=wanted, there=there)
