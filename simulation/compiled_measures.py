@@ -33,6 +33,7 @@ from simulation.codes import (
     NO_SHOW_EVENT,
     REFERRED,
     RESIGNED,
+    ROLES,
     STATUS,
     TURNED_18,
     VACANCY,
@@ -77,6 +78,8 @@ class Known(NamedTuple):
     """Day on which the meeting of each occasion that falls due was held, or :data:`FAR`."""
     posts: int
     """Posts that were ever held."""
+    losses: int
+    """How often youths lost a coordinator."""
 
 
 class Counts(NamedTuple):
@@ -104,28 +107,37 @@ class Counts(NamedTuple):
     """Whether each post was held on each counted day: above 0 if so."""
     away: int
     """Counted days on which holders were away, summed over posts."""
-    kept: int
-    """Youths whose coordinator at a year's start was theirs to its end, summed over years."""
-    followed: int
-    """Youths with a coordinator at a year's start who were there to its end, summed over years."""
+    kept: Ints
+    """Youths whose coordinator at a counted year's start was theirs to its end."""
+    followed: Ints
+    """Youths with a coordinator at a counted year's start who were there to its end."""
+    lost: Ints
+    """Coordinators lost: a row a reason, a column a counted year."""
+    gaps: Ints
+    """Days from each loss on a counted day to the next coordinator, or so far."""
     work: Ints
-    """Minutes of work on the to-do lists by kind."""
-    meeting_minutes: int
-    """Coordinators' minutes in meetings and no-shows."""
+    """Minutes of work on the to-do lists: a row a kind, a column a counted year."""
+    meeting_minutes: Ints
+    """Coordinators' minutes in meetings and no-shows in each counted year."""
     adult_minutes: int
     """Of both, minutes for youths of age."""
-    lapsed: int
-    """Minutes of contact that lapsed."""
-    overdue: int
+    lapsed: Ints
+    """Minutes of contact that lapsed in each counted year."""
+    overdue: Ints
     """Of these, for youths who had a coordinator."""
     available: int
-    """Coordinators' minutes available."""
+    """Coordinators' minutes available, as written down on counted days."""
+    available_in: Ints
+    """Coordinators' minutes available in each counted year; what is written down at the beginning of a
+    month belongs to the one before."""
     backlog_growth: int
     """Minutes on the to-do lists at the end minus those when counting began."""
     in_state: Ints
     """Counted days of all youths by state of education and work."""
     attended: Ints
     """Minutes of other professionals in meetings by purse."""
+    came: Ints
+    """Minutes of each role in meetings: a row a role, a column a counted year."""
 
 
 @to_machine_code
@@ -137,6 +149,7 @@ def look_ahead(log: Log, posts: int) -> Known:  # noqa: C901, PLR0912 (one walk)
     of_age, first = np.full(cases, FAR), np.full(cases, FAR)
     gone, left = np.full(cases, FAR), np.full(cases, FAR)
     first_due = np.zeros(cases + 1, dtype=np.int64)
+    losses = 0
     for row in log:
         if row.activity == TURNED_18:
             of_age[row.case] = row.day
@@ -150,6 +163,8 @@ def look_ahead(log: Log, posts: int) -> Known:  # noqa: C901, PLR0912 (one walk)
             gone[row.case] = row.day
         elif row.activity == DUE:
             first_due[row.case + 1] = max(first_due[row.case + 1], row.occasion + 1)
+        elif row.activity == LOST:
+            losses += 1
         elif row.activity in (HIRED, AVAILABLE):
             posts = max(posts, row.resource // HOLDERS)
     for case in range(cases):
@@ -160,7 +175,7 @@ def look_ahead(log: Log, posts: int) -> Known:  # noqa: C901, PLR0912 (one walk)
             place = first_due[row.case] + row.occasion
             if place < first_due[row.case + 1]:
                 held_on[place] = row.day
-    return Known(of_age, first, gone, left, first_due, held_on, posts)
+    return Known(of_age, first, gone, left, first_due, held_on, posts, losses)
 
 
 @to_machine_code
@@ -171,10 +186,17 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
     due = np.zeros((bounds.rules, years), dtype=np.int64)
     late = np.zeros_like(due)
     numbers = np.zeros(len(ACTIVITIES), dtype=np.int64)
-    late_days, work = np.zeros(len(WORDS), dtype=np.int64), np.zeros(len(WORDS), dtype=np.int64)
-    in_state, attended = np.zeros_like(work), np.zeros_like(work)
-    deputies = board_days = away = kept = followed = 0
-    meeting_minutes = adult_minutes = lapsed = overdue = available = 0
+    late_days = np.zeros(len(WORDS), dtype=np.int64)
+    in_state, attended = np.zeros_like(late_days), np.zeros_like(late_days)
+    work = np.zeros((len(WORDS), years), dtype=np.int64)
+    lost, came = np.zeros_like(work), np.zeros((len(ROLES) + 1, years), dtype=np.int64)
+    kept, followed = np.zeros(years, dtype=np.int64), np.zeros(years, dtype=np.int64)
+    lapsed, overdue = np.zeros_like(kept), np.zeros_like(kept)
+    meeting_minutes, available_in = np.zeros_like(kept), np.zeros_like(kept)
+    deputies = board_days = away = adult_minutes = available = 0
+    hours_from = hours_to = log[0].day if log.size else 0
+    gaps = np.empty(known.losses, dtype=np.int64)
+    gapped = 0
     in_programme = np.zeros(end + 1, dtype=np.int64)
     with_post = np.zeros((posts, end + 1), dtype=np.int64)
     held = np.zeros_like(with_post)
@@ -182,6 +204,7 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
     waits = np.empty(cases, dtype=np.int64)
     waited = 0
     post_of, since = np.full(cases, -1), np.zeros(cases, dtype=np.int64)
+    lost_on = np.full(cases, FAR)
     state_of, state_since = np.full(cases, -1), np.zeros(cases, dtype=np.int64)
     away_since, who_is_away = np.full(posts, -1), np.zeros(posts, dtype=np.int64)
     backlog = backlog_before = backlog_first = 0
@@ -197,23 +220,24 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
                 year += 1
         if activity == WORK:
             if counted:
-                work[row.cause] += row.minutes
+                work[row.cause, year] += row.minutes
                 if day >= known.of_age[case]:
                     adult_minutes += row.minutes
         elif activity in (HELD, NO_SHOW_EVENT):
             if counted:
-                meeting_minutes += row.minutes
+                meeting_minutes[year] += row.minutes
                 deputies += activity == HELD and row.cause == DEPUTY
                 if day >= known.of_age[case]:
                     adult_minutes += row.minutes
         elif activity == ATTENDED:
             if counted:
                 attended[row.cause] += row.minutes
+                came[-1 - row.resource, year] += row.minutes
         elif activity == MISSED:
             if counted:
-                lapsed += row.minutes
+                lapsed[year] += row.minutes
                 if row.cause != VACANCY:
-                    overdue += row.minutes
+                    overdue[year] += row.minutes
         elif activity == DUE:
             if counted:
                 due[row.rule, year] += 1
@@ -233,10 +257,15 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
         elif activity in (ASSIGNED, LOST, LEFT, DECLINED):
             if activity != DECLINED and post_of[case] >= 0:
                 with_post[post_of[case], at] -= 1
-                more, all_year = _years_with(since[case], day, known.left[case], bounds)
-                followed += more
-                kept += all_year
+                _count_years(followed, kept, since[case], day, known.left[case], bounds)
                 post_of[case] = -1
+            if activity != DECLINED and lost_on[case] != FAR:
+                gaps[gapped] = at - lost_on[case]
+                gapped += 1
+                lost_on[case] = FAR
+            if activity == LOST and counted:
+                lost[row.cause, year] += 1
+                lost_on[case] = day
             if activity == ASSIGNED:
                 post_of[case], since[case] = row.resource // HOLDERS - 1, day
                 with_post[post_of[case], at] += 1
@@ -263,6 +292,11 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
         elif activity == AVAILABLE:
             if 0 < day <= end:
                 available += row.minutes
+            if day != hours_to:
+                hours_from, hours_to = hours_to, day
+            middle = (hours_from + hours_to) // 2
+            if 0 <= middle < end:
+                available_in[_year_of(middle, bounds)] += row.minutes
         elif activity == BACKLOG:
             if day != backlog_day:
                 backlog, backlog_day = 0, day
@@ -275,9 +309,10 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
                 backlog_before = backlog
     for case in range(cases):
         if post_of[case] >= 0:
-            more, all_year = _years_with(since[case], FAR, known.left[case], bounds)
-            followed += more
-            kept += all_year
+            _count_years(followed, kept, since[case], FAR, known.left[case], bounds)
+        if lost_on[case] != FAR:
+            gaps[gapped] = end - lost_on[case]
+            gapped += 1
         if state_of[case] >= 0:
             in_state[state_of[case]] += end - min(max(state_since[case], 0), end)
     for post in range(posts):
@@ -291,8 +326,8 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
     return Counts(
         due, late, late_days, numbers, deputies, waits[:waited], board_days,
         in_programme[:end], with_post[:, :end], held[:, :end], away, kept, followed,
-        work, meeting_minutes, adult_minutes, lapsed, overdue, available, grown,
-        in_state, attended,
+        lost, gaps[:gapped], work, meeting_minutes, adult_minutes, lapsed, overdue,
+        available, available_in, grown, in_state, attended, came,
     )  # fmt: skip
 
 
@@ -331,18 +366,26 @@ def day_by_day(in_programme: Ints, cases: Ints, held: Ints) -> Daily:
 
 
 @register_jitable
-def _years_with(begin: int, end: int, left: int, bounds: Bounds) -> tuple[int, int]:
-    """Return in how many years a youth had this coordinator at the start and was there to the end.
+def _count_years(
+    followed: Ints, kept: Ints, begin: int, end: int, left: int, bounds: Bounds
+) -> None:
+    """Count the years at whose start a youth had this coordinator, and to whose end the youth was there.
 
-    And, second, in how many of these the coordinator was the same to the end.
+    And, second, those of them to whose end the coordinator was the same.
     """
-    followed = kept = 0
     for year in range(bounds.year_starts.size - 1):
         first, last = bounds.year_starts[year], bounds.year_starts[year + 1]
         if begin <= first < end and left > last:
-            followed += 1
-            kept += end > last
-    return followed, kept
+            followed[year] += 1
+            kept[year] += end > last
+
+
+@register_jitable
+def _year_of(day: int, bounds: Bounds) -> int:
+    year = 0
+    while day >= bounds.year_starts[year + 1]:
+        year += 1
+    return year
 
 
 @register_jitable

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from data.working_days import add_months
 from simulation import codes
-from simulation.codes import CAUSES, PURSES, WORDS
-from simulation.cohort import rule_names
+from simulation.calendar import calendar
+from simulation.codes import CAUSES, PURSES, ROLES, WORDS
+from simulation.cohort import rule_names, span
 from simulation.journal import Log
+from simulation.leadership import CALENDAR_FIXED
 from simulation.plan import FULL_TIME
 from simulation.results import Result
 from simulation.scenario import Scenario
@@ -67,6 +69,23 @@ MEASURES: dict[str, str] = {
 }
 """Every measure by its name, with what it is. One that has nothing to measure is not a number."""
 
+YEARLY: dict[str, str] = {
+    "coordinator_hours": "Coordinators' hours on cases, in meetings and waiting for youths who stay away",
+    "coordinator_hours_available": "Coordinators' hours for cases",
+    **{f"{role}_hours": f"Hours that the role {role} sat in meetings" for role in ROLES},
+    **{
+        f"{role}_hours_available": f"Hours of meetings that {role} can be had for" for role in ROLES
+    },
+    "contact_hours": "Hours of contact that was delivered",
+    "contact_hours_no_time": "Hours of contact that lapsed though the youth had a coordinator",
+    "contact_hours_no_coordinator": "Hours of contact that lapsed while the youth had none",
+    "followed": "Youths with a coordinator at the year's start who are there to its end",
+    "kept": "Of these, with the same coordinator to its end",
+    "lost_resignation": "Coordinators lost because they left their post",
+    "lost_forced_change": "Coordinators lost because the municipality changes them",
+}
+"""What is counted in each year of a run, by its name; figures show how it varies from year to year."""
+
 NAN = float("nan")
 
 Floats = NDArray[np.float64]
@@ -86,6 +105,26 @@ def _starts(begin: date, years: int, months: int) -> tuple[int, ...]:
     return tuple(int((add_months(start, month)[0] - start[0]).astype(int)) for month in periods)
 
 
+@lru_cache(maxsize=64)
+def _bookable(scenario: Scenario) -> Ints:
+    """Return how many meetings each role can be had for: a row a role, a column a counted year."""
+    days = calendar(scenario)[-span(scenario)[0] :]
+    starts = _starts(scenario.start, scenario.years, 12)
+    of_role = ("guidance", "employment", "placement", "adult")
+    return np.array(
+        [np.add.reduceat(days[role][: starts[-1]], starts[:-1], dtype=np.int64) for role in of_role]
+    )
+
+
+@lru_cache(maxsize=64)
+def _to_buy(scenario: Scenario) -> Ints:
+    """Return the counted days on which a role can be had once more when a meeting a week is bought."""
+    days, first = calendar(scenario), span(scenario)[0]
+    week = (np.arange(days.size) - days["weekday"]) // 7
+    found = np.flatnonzero(days["works"] & (days["weekday"] == week % 5)) + first
+    return found[(found >= 0) & (found < _starts(scenario.start, scenario.years, 12)[-1])]
+
+
 class _Reading:
     """Reads one event log once and says what its counts mean."""
 
@@ -102,6 +141,7 @@ class _Reading:
         self.counts = count(events, known, bounds)
         self.rules = {name: n for n, name in enumerate(names) if n > codes.EXTRA}
         self.held = self.counts.held > 0
+        self.events = events
 
     def result(self, replication: int) -> Result:
         found: dict[str, float] = {}
@@ -115,7 +155,8 @@ class _Reading:
         self._outcomes(found)
         self._money(found)
         ordered = {name: float(found[name]) for name in MEASURES}
-        return Result(replication, ordered, late, due, caseload, waiting, waits)
+        gaps, by_year = tuple(self.counts.gaps.tolist()), self._by_year()
+        return Result(replication, ordered, late, due, caseload, waiting, waits, gaps, by_year)
 
     def _meetings(
         self, found: dict[str, float]
@@ -182,7 +223,9 @@ class _Reading:
             return tuple(np.where(counts > 0, sums / counts, NAN).tolist())
 
     def _continuity(self, found: dict[str, float]) -> None:
-        found["kept_coordinator_share"] = _ratio(self.counts.kept, self.counts.followed)
+        found["kept_coordinator_share"] = _ratio(
+            int(self.counts.kept.sum()), int(self.counts.followed.sum())
+        )
         youth_years = found["youths_mean"] * self.scenario.years
         lost = int(self.counts.numbers[codes.LOST])
         found["coordinator_changes_per_youth_year"] = _ratio(lost, youth_years)
@@ -190,13 +233,49 @@ class _Reading:
 
     def _work(self, found: dict[str, float]) -> None:
         c = self.counts
-        done = int(c.work.sum()) + c.meeting_minutes
-        found["missed_contact_share"] = _ratio(c.lapsed, c.lapsed + c.work[codes.CONTACT])
-        found["follow_up_hours"] = c.work[codes.FOLLOW_UP] / 60
+        done = int(c.work.sum() + c.meeting_minutes.sum())
+        lapsed, contact = int(c.lapsed.sum()), int(c.work[codes.CONTACT].sum())
+        found["missed_contact_share"] = _ratio(lapsed, lapsed + contact)
+        found["follow_up_hours"] = c.work[codes.FOLLOW_UP].sum() / 60
         found["hours_worked"] = done / 60
         found["utilisation"] = _ratio(done, c.available)
-        found["load"] = _ratio(done + c.overdue + c.backlog_growth, c.available)
+        found["load"] = _ratio(done + int(c.overdue.sum()) + c.backlog_growth, c.available)
         found["decisions"] = c.numbers[codes.DECISION]
+
+    def _by_year(self) -> dict[str, tuple[float, ...]]:
+        c = self.counts
+        hours = {
+            "coordinator_hours": c.work.sum(axis=0) + c.meeting_minutes,
+            "coordinator_hours_available": c.available_in,
+            "contact_hours": c.work[codes.CONTACT],
+            "contact_hours_no_time": c.overdue,
+            "contact_hours_no_coordinator": c.lapsed - c.overdue,
+        }
+        bookable = 60 * self.scenario.other_professional_hours * self._bookable()
+        for number, role in enumerate(ROLES):
+            hours[f"{role}_hours"] = c.came[number]
+            hours[f"{role}_hours_available"] = bookable[number]
+        counted = {
+            "followed": c.followed,
+            "kept": c.kept,
+            "lost_resignation": c.lost[codes.RESIGNATION],
+            "lost_forced_change": c.lost[codes.FORCED_CHANGE],
+        }
+        found = {name: minutes / 60 for name, minutes in hours.items()} | counted
+        return {name: tuple(found[name].tolist()) for name in YEARLY}
+
+    def _bookable(self) -> Ints:
+        """Return the meetings that each role could be had for, those bought on the way included."""
+        planned = _bookable(self.scenario)
+        if not self.counts.numbers[codes.DECISION]:
+            return planned
+        bought = self.events["cause"] == codes.BUY_SLOTS
+        days = self.events["day"][bought & (self.events["activity"] == codes.DECISION)]
+        more = _to_buy(self.scenario)
+        for day in days:
+            later = more[more >= day + CALENDAR_FIXED]
+            planned = planned + np.histogram(later, self.year_starts)[0]
+        return planned
 
     def _outcomes(self, found: dict[str, float]) -> None:
         """Share out how long youths were in each state, from one entry to the next."""
@@ -212,7 +291,7 @@ class _Reading:
         s, c = self.scenario, self.counts
         full_time = s.pay_per_year * (1 + s.overhead)
         per_hour = full_time / s.present_hours_per_year
-        worked, for_adults = float(c.work.sum() + c.meeting_minutes), float(c.adult_minutes)
+        worked, for_adults = float(c.work.sum() + c.meeting_minutes.sum()), float(c.adult_minutes)
         team = {purse: float(c.attended[WORDS.index(purse)]) / 60 / s.years for purse in PURSES}
         hours = dict(team)
         hours["children"] += (worked - for_adults) / 60 / s.years

@@ -22,3 +22,7 @@ class Result:
     waits: tuple[int, ...]
     """Days that each youth referred in the counted years waited for a first coordinator, or has waited
     so far."""
+    gaps: tuple[int, ...]
+    """Days from each loss of a coordinator in the counted years to the next one, or so far."""
+    by_year: dict[str, tuple[float, ...]]
+    """Every name of :data:`simulation.measures.YEARLY`, one number a counted year."""

@@ -48,4 +48,6 @@ def one_run(values, scenario: Scenario, seed: int, number: int) -> Result:
         caseload_by_month=(),
         waiting_by_month=(),
         waits=(10,),
+        gaps=(),
+        by_year={},
     )

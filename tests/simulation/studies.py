@@ -1,6 +1,7 @@
 """Invented studies for tests of answers and figures: quick to make, every number known."""
 
 from simulation.codes import CAUSES
+from simulation.measures import YEARLY
 from simulation.results import Result
 from simulation.scenario import Scenario
 from simulation.study import Study
@@ -19,9 +20,10 @@ EVERY_DAY = {
 }
 
 
-def result(number=0, late=(1, 1), due=10, waits=(0, 10, 30), by_rule=None, **measures):
-    """One replication with *late* meetings at 17½ in each year."""
+def result(number=0, late=(1, 1), due=10, waits=(0, 10, 30), by_rule=None, **numbers):
+    """One replication with *late* meetings at 17½ in each year; *numbers* are measures or of each year."""
     years = len(late)
+    measures = {name: value for name, value in numbers.items() if name not in YEARLY}
     late_by_year = dict.fromkeys(MEETINGS, (0,) * years) | {"meeting_17_5": tuple(late)}
     causes = {f"late_days_{cause}": 0.0 for cause in CAUSES} | {"late_days_queue": 20.0}
     return Result(
@@ -32,6 +34,8 @@ def result(number=0, late=(1, 1), due=10, waits=(0, 10, 30), by_rule=None, **mea
         caseload_by_month=(17.25,) * 12 * years,
         waiting_by_month=(0.5,) * 12 * years,
         waits=tuple(waits),
+        gaps=(0, 14, 90),
+        by_year={name: (numbers.get(name, 10.0),) * years for name in YEARLY},
     )
 
 
