@@ -1,9 +1,9 @@
 """Two to eight scenarios on the same youths: what a single year may bring, and what surely differs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, repeat
 from math import isnan, nan
 from threading import Event
 from typing import TYPE_CHECKING, Literal
@@ -264,13 +264,15 @@ def compared(
     workers: int | str = 1,
     cancel: Event | None = None,
     engine: Engine = "compiled",
+    known: Mapping[Scenario, Sequence[Result]] | None = None,
 ) -> Iterator[Comparison]:
     """Run two to eight *scenarios* on the same youths, and yield their comparison after each run.
 
     *base* is the name or the place of the one that the others are held against. Scenarios without names
     are called by how they differ from it, in the language *lang*. *measures* are names that
     :func:`~simulation.experiments.quantities.quantity` knows. It stops early, with what is finished,
-    once *cancel* is set.
+    once *cancel* is set. *known* are results that are there already, from replication 0 and the same
+    *seed*; a scenario with enough of them is not run again.
 
     Raises, before anything is run, :exc:`~simulation.scenario.ScenarioError` for fewer than two or more
     than eight scenarios, two that are equal, or two that do not meet the same years; and
@@ -294,12 +296,18 @@ def compared(
     place = _base(base, given, len(chosen))
     names = given or names_of(chosen, chosen[place], Texts.read(lang))
     stop = cancel or Event()
-    runs = together(chosen, replications, seed, workers=workers, cancel=stop, engine=engine)
+    there = {one: list(runs)[:replications] for one, runs in (known or {}).items()}
+    there = {one: runs for one, runs in there.items() if len(runs) == replications}
+    lacking = tuple(one for one in chosen if one not in there)
+    runs: Iterable[tuple[Result, ...]] = repeat((), replications)
+    if lacking:
+        runs = together(lacking, replications, seed, workers=workers, cancel=stop, engine=engine)
 
     def grow() -> Iterator[Comparison]:
         found: list[tuple[Result, ...]] = []
-        for results in runs:
-            found.append(results)
+        for number, results in enumerate(runs):
+            fresh = dict(zip(lacking, results, strict=True))
+            found.append(tuple(fresh.get(one) or there[one][number] for one in chosen))
             over = stop.is_set() and len(found) < replications
             yield Comparison(
                 chosen, names, place, quantities, seed, replications, tuple(found), over
