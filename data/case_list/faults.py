@@ -85,5 +85,6 @@ def refusal(id: str, row: int | None = None, value: str = "", **slots: Slot) -> 
 
 def _fill(slot: Slot, texts: Texts) -> str:
     if isinstance(slot, int | float):
-        return texts.number(slot, decimals=0 if float(slot).is_integer() else 1)
+        decimals = len(f"{slot:.3f}".rstrip("0").partition(".")[2])
+        return texts.number(slot, decimals)
     return slot if isinstance(slot, str) else ", ".join(map(texts, slot))

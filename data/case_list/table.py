@@ -78,9 +78,10 @@ def headings(layout: Layout) -> dict[str, str]:
     for language in LANGUAGES:
         texts = Texts.read(language)
         for field in layout.fields:
-            also = texts(f"{layout.words}.also.{field}").split(",")
-            for words in (texts(f"{layout.words}.column.{field}"), *also):
-                found[folded(words)] = field
+            also = texts.words.get(f"{layout.words}.also.{field}")
+            for words in (texts(f"{layout.words}.column.{field}"), *(also or "").split(",")):
+                if words:
+                    found[folded(words)] = field
     return found
 
 
@@ -237,6 +238,11 @@ class Line:
         self._row = row
         self.number = row.number
         """The row as the user sees it."""
+
+    def fills(self, field: str) -> bool:
+        """Tell whether the cell of *field* holds something, right or wrong."""
+        column = self._table.columns.get(field)
+        return column is not None and column in self._row.cells
 
     def read(self, field: str, reader: Callable[[Value], Found]) -> Found | None:
         """Return what *reader* makes of the cell of *field*.
