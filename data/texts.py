@@ -69,6 +69,10 @@ class Texts:
         """Return *day* as ``3. maj 2026`` in Danish and ``3 May 2026`` in English."""
         return format_date(day, format="long", locale=_LOCALES[self.language])
 
+    def month(self, day: date) -> str:
+        """Return the month of *day* as ``maj 2026`` in Danish and ``May 2026`` in English."""
+        return format_date(day, format="MMMM y", locale=_LOCALES[self.language])
+
     def clock(self, moment: datetime) -> str:
         """Return the time of day of *moment* (which knows its zone) in Denmark, as ``10.42`` or ``10:42``."""
         return format_time(

@@ -70,6 +70,8 @@ def test_numbers_dates_and_times_are_written_as_people_write_them():
     assert english.number(1234.5, 1) == "1,234.5"
     assert danish.date(date(2026, 5, 3)) == "3. maj 2026"
     assert english.date(date(2026, 5, 3)) == "3 May 2026"
+    assert danish.month(date(2026, 5, 3)) == "maj 2026"
+    assert english.month(date(2026, 5, 3)) == "May 2026"
     assert danish.clock(moment) == "10.42"
     assert english.clock(moment) == "10:42"
     assert danish.percent(0.413) == "41\N{NO-BREAK SPACE}%"
