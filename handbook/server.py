@@ -25,6 +25,7 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 from data.log import log_to_file, set_aside_large_log
 from data.places import DOOR_VARIABLE
 from handbook.door_address import bind
+from handbook.forked_kernels import NAME, ForkedProvisioner, fork_kernels
 from handbook.pages import LandingHandler, LoginHandler, NotFoundHandler, PageHandler
 from handbook.rearm import rearm_after_send
 from handbook.voila_settings import FILTERS, SHARE, is_news, voila_settings
@@ -48,6 +49,8 @@ class OwnPython(KernelSpecManager):
         # A page that is closed during a run ends before its worker processes; they are cleaned up
         # all the same, and nobody at the terminal can do anything about it.
         spec.env = {**spec.env, "PYTHONWARNINGS": "ignore:resource_tracker:UserWarning"}
+        if ForkedProvisioner.forerunner is not None:
+            spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": NAME}}
         return spec
 
 
@@ -77,6 +80,7 @@ class Server(Voila):
         self._door_sockets, self._door_address = bind(port, asked, network=self._network)
         # The kernels learn it from the environment.
         os.environ[DOOR_VARIABLE] = self._door_address
+        self._forerunner = fork_kernels()
         super().initialize([])
         self.voila_configuration.kernel_spec_manager_class = OwnPython
 
@@ -130,6 +134,8 @@ class Server(Voila):
             if self._door is not None:
                 self._door.close()
             self.stop()
+            if self._forerunner is not None:
+                self._forerunner.end()
 
     async def _open_door(self) -> None:
         """Answer participants too; whoever comes first waits a second, and the app's start does not."""
