@@ -63,8 +63,14 @@ def read_table(source: str | Path | Traversable) -> tuple[dict[str, Any], str, s
     """
     file = packaged(source) if isinstance(source, str) else source
     name = source if isinstance(source, str) else file.name
+    return read_content(file.read_bytes(), name)
+
+
+def read_content(content: bytes, name: str) -> tuple[dict[str, Any], str, str]:
+    """Return the table in the *content* of a file called *name*, as :func:`read_table` does."""
     try:
-        text = file.read_text(encoding="utf-8")
+        # As a file that is opened as text is read: each end of a line is the same.
+        text = content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
         return {key: _frozen(value) for key, value in tomllib.loads(text).items()}, text, name
     except UnicodeDecodeError as error:
         raise DataError(name, None, "", f"the file is not UTF-8 (byte {error.start})") from error

@@ -2,7 +2,7 @@
 
 from data.case_list.entries import Case, PostPlan
 from data.case_list.faults import CaseListError, Fault
-from data.case_list.reading import read_case_list, read_posts
+from data.case_list.reading import read_case_list, read_posts, read_today
 from data.case_list.sheets import Upload
 from data.case_list.template import write_template
 
@@ -14,5 +14,6 @@ __all__ = [
     "Upload",
     "read_case_list",
     "read_posts",
+    "read_today",
     "write_template",
 ]

@@ -15,6 +15,7 @@ from data.case_list.cells import (
     read_yes,
 )
 from data.case_list.entries import Case, PostPlan
+from data.case_list.faults import CaseListError, Fault
 from data.case_list.sheets import Source
 from data.case_list.table import CASES, POSTS, Line, Table
 from data.presets import parameters
@@ -59,6 +60,29 @@ def read_posts(source: Source) -> tuple[PostPlan, ...]:
     posts = [_post(line, seen) for line in table.lines()]
     table.finish()
     return tuple(post for post in posts if post is not None)
+
+
+def read_today(source: Source, *, today: date) -> tuple[tuple[PostPlan, ...], tuple[Case, ...]]:
+    """Return the posts and the cases of a workbook with both sheets.
+
+    Raises :exc:`~data.case_list.faults.CaseListError` with every fault of both sheets; then nothing is
+    returned.
+    """
+    faults: list[Fault] = []
+    posts: tuple[PostPlan, ...] | None = None
+    try:
+        posts = read_posts(source)
+    except CaseListError as error:
+        faults += error.faults
+    cases: tuple[Case, ...] = ()
+    try:
+        cases = read_case_list(source, posts=posts, today=today)
+    except CaseListError as error:
+        # What is wrong with the file as a whole is said once.
+        faults += [fault for fault in error.faults if fault not in faults]
+    if faults or posts is None:
+        raise CaseListError(faults)
+    return posts, cases
 
 
 def _case(

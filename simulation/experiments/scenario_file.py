@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError, create_model
 from data import PRESETS, DataError, ListedCase, PostPlan, Rule, parameters
 from data.case_list.cells import CellError, personal, read_name, read_reference, shown
 from data.case_list.faults import Fault
-from data.files import Entry, line_of, located, read_table
+from data.files import Entry, line_of, located, read_content
 from data.texts import Texts
 from simulation.experiments.whole_file import write_whole
 from simulation.scenario import Scenario, ScenarioError
@@ -51,7 +51,12 @@ def load_scenario(path: str | Path) -> Scenario:
     ...     load_scenario(Path(folder) / "three.toml") == Scenario.preset("small", coordinators=3)
     True
     """
-    table, text, name = read_table(Path(path))
+    return scenario_in(Path(path).read_bytes(), Path(path).name)
+
+
+def scenario_in(content: bytes, name: str) -> Scenario:
+    """Return the scenario in the *content* of a file called *name*; raises as :func:`load_scenario` does."""
+    table, text, name = read_content(content, name)
     _check_format(table.pop("format", None), text, name)
     values: dict[str, Any] = {key: value for key, value in table.items() if key not in LISTS}
     _check_names(values, text, name)
