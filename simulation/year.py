@@ -20,8 +20,9 @@ from simulation import codes
 from simulation.codes import WORDS
 from simulation.cohort import rule_names
 from simulation.journal import HOLDERS, Log
-from simulation.model import Run
+from simulation.model import Run, run
 from simulation.results import Result
+from simulation.scenario import Scenario
 
 Kind = Literal["ordinary", "bad", "good"]
 KINDS: dict[Kind, Fraction] = {
@@ -389,3 +390,28 @@ def _month(year: Year, begin: int, end: int) -> Month:
         part.days_of("absence"),
         part.days_of("vacancy"),
     )
+
+
+def live(scenario: Scenario, chosen: Chosen, seed: int) -> tuple[Run, Year]:
+    """Run the replication of *chosen* anew, with the numbers of *scenario*, and read the chosen year.
+
+    *seed* is the one that the results were run with. Raises as :func:`read_year` does.
+    """
+    lived = run(scenario, seed, chosen.replication)
+    return lived, read_year(lived, chosen.number)
+
+
+def same_youths(one: Run, other: Run) -> bool:
+    """Say whether the same youths come on the same days in both runs."""
+    found = [
+        each.events[np.isin(each.events["activity"], (codes.IDENTIFIED, codes.REFERRED))]
+        for each in (one, other)
+    ]
+    columns = ["day", "case", "activity"]
+    return bool(found[0][columns].tolist() == found[1][columns].tolist())
+
+
+def possible_posts(scenario: Scenario) -> int:
+    """Return how many posts there can be in a run, those that the leadership group may add included."""
+    added = scenario.leadership_budget if scenario.leadership_rule == "hire" else 0
+    return scenario.coordinators + added
