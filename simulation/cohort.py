@@ -9,7 +9,7 @@ Days in the tables are counted from the first day of the run.
 
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from numbers import Integral
 from typing import NamedTuple, TypeVar
@@ -25,7 +25,9 @@ from simulation.state import (
     CHANCES,
     DAYS_PER_YEAR,
     DISTRICTS,
+    JUMP,
     NEVER,
+    STREAM,
     Stay,
     Turn,
     record,
@@ -61,11 +63,17 @@ class Cohort:
     """The fixed meetings, rule by rule, and the extra ones."""
     happenings: Rows
     """What life brings; what the rules and the municipality's choices bring comes in the run."""
-    chances: Rows
-    efforts: NDArray[np.uint16]
+    streams: Rows
+    """Where the rows of chance and the efforts of each youth lie; see :class:`simulation.state.Town`."""
+    jumps: Rows
+    quantiles: NDArray[np.uint16]
     stays: Rows
     turns: Rows
     """Absences, by day and post."""
+    chances: Rows = field(default_factory=lambda: np.zeros(0, dtype=record(ChanceRow)))
+    """Rows of chance that were chosen by hand, CHANCES a youth; else none."""
+    efforts: NDArray[np.uint16] = field(default_factory=lambda: np.zeros(0, dtype=np.uint16))
+    """The same of efforts."""
 
 
 def draw(scenario: Scenario, seed: int, replication: int) -> Cohort:
@@ -120,8 +128,9 @@ class Lives(NamedTuple):
     youths: Rows
     meetings: Rows
     happenings: Rows
-    chances: Rows
-    efforts: NDArray[np.uint16]
+    streams: Rows
+    jumps: Rows
+    quantiles: NDArray[np.uint16]
 
 
 SHAPING = (
@@ -166,7 +175,7 @@ def _one(values: tuple[object, ...]) -> object:  # noqa: ARG001 (the cache finds
 def _lives(scenario: Scenario, chance: Chance) -> Lives:
     people = everybody(scenario, chance)
     meetings, happenings = meetings_and_happenings(scenario, chance, people)
-    return Lives(people.table, meetings, happenings, *_chances(scenario, chance, people))
+    return Lives(people.table, meetings, happenings, *_streams(scenario, chance, people))
 
 
 def _staff(scenario: Scenario, chance: Chance) -> tuple[Rows, Rows]:
@@ -176,24 +185,23 @@ def _staff(scenario: Scenario, chance: Chance) -> tuple[Rows, Rows]:
     return _stays(scenario, chance, posts), _turns(scenario, chance, posts, last - first)
 
 
-def _chances(scenario: Scenario, chance: Chance, people: People) -> tuple[Rows, NDArray[np.uint16]]:
-    """Return CHANCES rows of chance for each youth, and as many efforts."""
-    from simulation.compiled_lives import fill_chances  # noqa: PLC0415 (loads Numba)
+def _streams(
+    scenario: Scenario, chance: Chance, people: People
+) -> tuple[Rows, Rows, NDArray[np.uint16]]:
+    """Return where each youth's rows of chance and efforts lie, the jumps there, and the quantiles."""
+    from simulation.compiled_chance import NUMBERS, POWERS, begins, lay_out  # noqa: PLC0415 (Numba)
 
-    numbers = people.tables(
-        chance,
-        Purpose.CHANCES,
-        # Four numbers of 16 bits in each of the stream's 64.
-        lambda stream, count: (
-            stream.bit_generator.random_raw(count * CHANCES * 2)
-            .view(np.uint16)
-            .reshape(count, CHANCES, 8)
-        ),
-    )
-    chances = np.empty(people.at.size * CHANCES, dtype=record(ChanceRow))
-    found = np.empty(chances.size, dtype=np.uint16)
-    fill_chances(numbers, people.at, efforts(scenario.work_variation), chances, found)
-    return chances, found
+    begin = begins([chance.stream(Purpose.CHANCES, source.group) for source in people.sources])
+    sizes = np.array([source.size for source in people.sources])
+    streams = np.empty(people.at.size, dtype=STREAM)
+    jumps = np.empty(sizes.size * (NUMBERS + 1), dtype=JUMP)
+    lay_out(begin, sizes, people.at, POWERS, streams, jumps)
+    return streams, jumps, _quantiles(scenario.work_variation)
+
+
+@lru_cache(maxsize=16)
+def _quantiles(variation: float) -> NDArray[np.uint16]:
+    return efforts(variation).astype(np.uint16)[: None if variation else 0]
 
 
 def _posts_to_add(scenario: Scenario) -> int:

@@ -34,7 +34,6 @@ from simulation.compiled_town import addresses, fetch, town_at
 from simulation.journal import NOBODY, Log, write
 from simulation.life import happen
 from simulation.machine_code import to_machine_code
-from simulation.meetings import chance_of
 from simulation.office import close_books, note_calendar, open_books, work_day
 from simulation.posts import change_post, come_back, fall_ill
 from simulation.scenario import Scenario
@@ -198,7 +197,7 @@ def _fetch_work(town: Town, day: int) -> None:
     meeting = town.days[day].first_booked
     while meeting != NONE:
         booked = town.meetings[meeting]
-        fetch(town.chances, chance_of(booked))
+        fetch(town.streams, booked.youth)
         fetch(town.tasks, max(booked.preparation, 0))
         meeting = booked.next_booked
     for post in range(len(town.posts)):

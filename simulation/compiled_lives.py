@@ -15,7 +15,7 @@ from simulation.codes import CASE_LIST, EXTRA, EXTRA_OCCASION
 from simulation.compiled_cohort import bounds_of, sorted_into
 from simulation.life import OLDEST_OVERDUE
 from simulation.machine_code import to_machine_code
-from simulation.state import CHANCES, NEVER, Meeting, Youth
+from simulation.state import NEVER, Meeting, Youth
 
 
 class Rates(NamedTuple):
@@ -218,26 +218,3 @@ def fix_meetings(
         row.latest = max(latest, -1)
         at += 1
     return at
-
-
-@to_machine_code
-def fill_chances(
-    numbers: NDArray[np.uint16],
-    rows: Ints,
-    efforts: Ints,
-    chances: Rows,
-    found: NDArray[np.uint16],
-) -> None:
-    """Write the *chances* of the youths in *rows* of *numbers*: seven as drawn, the last as an effort."""
-    for youth in range(rows.size):
-        for place in range(CHANCES):
-            drawn = numbers[rows[youth], place]
-            row = chances[youth * CHANCES + place]
-            row.comes = drawn[0]
-            row.guidance = drawn[1]
-            row.employment = drawn[2]
-            row.placement = drawn[3]
-            row.adult = drawn[4]
-            row.moves = drawn[5]
-            row.where = drawn[6]
-            found[youth * CHANCES + place] = efforts[drawn[7] >> 6]

@@ -7,7 +7,7 @@ some ten times as long. Here a town is a single pointer, ``town.youths`` two loa
 """
 
 import operator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
@@ -16,7 +16,11 @@ from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, overload_attribute, register_model
 from numpy.typing import NDArray
 
+from simulation.compiled_chance import number_at, part
 from simulation.state import (
+    CHANCES,
+    JUMP,
+    STREAM,
     Chance,
     Day,
     Event,
@@ -32,6 +36,8 @@ from simulation.state import (
     record,
 )
 
+DRAWN = ("chances", "efforts")
+"""The tables that the twin draws row by row when they are read, unless they were written down."""
 ROWS: dict[str, np.dtype[Any]] = {
     "office": record(Office),
     "youths": record(Youth),
@@ -43,6 +49,9 @@ ROWS: dict[str, np.dtype[Any]] = {
     "diary": np.dtype(np.int32),
     "chances": record(Chance),
     "efforts": np.dtype(np.uint16),
+    "streams": STREAM,
+    "jumps": JUMP,
+    "quantiles": np.dtype(np.uint16),
     "stays": record(Stay),
     "log": record(Event),
     "places": record(Place),
@@ -186,7 +195,109 @@ def _attribute(name: str, number: int) -> None:
 
 
 for _number, _name in enumerate(ROWS):
-    _attribute(_name, _number)
+    # What chance decides is drawn when it is met; see _DrawnType.
+    _attribute(f"listed_{_name}" if _name in DRAWN else _name, _number)
+
+
+class _DrawnType(types.Type):
+    """What looks to the rules like a table of a town, and is drawn row by row when it is read."""
+
+    def __init__(self, name: str) -> None:
+        self.table = name
+        super().__init__(name=f"Drawn({name})")
+
+
+DRAWN_TYPES = {name: _DrawnType(name) for name in DRAWN}
+
+
+@register_model(_DrawnType)
+class _DrawnModel(models.OpaqueModel):
+    pass
+
+
+class Drawn(NamedTuple):
+    """A row of chance."""
+
+    comes: int
+    guidance: int
+    employment: int
+    placement: int
+    adult: int
+    moves: int
+    where: int
+
+
+def _seen_as(kind: types.Type) -> Any:
+    @intrinsic
+    def seen(context: Any, pointer: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.bitcast(args[0], context.get_value_type(kind))
+
+        return kind(pointer), generate
+
+    return seen
+
+
+_seen_as_town = _seen_as(TOWN)
+
+
+def _drawn_attribute(name: str) -> None:
+    seen = _seen_as(DRAWN_TYPES[name])
+
+    @overload_attribute(_TownType, name)
+    def of_town(town):
+        return lambda town: seen(town)
+
+
+for _name in DRAWN:
+    _drawn_attribute(_name)
+
+
+@overload(operator.getitem)
+def _draw(drawn, place):
+    if drawn == DRAWN_TYPES["chances"] and isinstance(place, types.Integer):
+        return _draw_chance
+    if drawn == DRAWN_TYPES["efforts"] and isinstance(place, types.Integer):
+        return _draw_effort
+    return None
+
+
+def _draw_chance(drawn, place):
+    town = _seen_as_town(drawn)
+    if len(town.listed_chances):
+        row = town.listed_chances[place]
+        return Drawn(
+            np.int64(row.comes),
+            np.int64(row.guidance),
+            np.int64(row.employment),
+            np.int64(row.placement),
+            np.int64(row.adult),
+            np.int64(row.moves),
+            np.int64(row.where),
+        )
+    youth, number = place // CHANCES, 2 * (place % CHANCES)
+    first = number_at(town.streams, town.jumps, youth, number)
+    second = number_at(town.streams, town.jumps, youth, number + 1)
+    return Drawn(
+        part(first, 0),
+        part(first, 1),
+        part(first, 2),
+        part(first, 3),
+        part(second, 0),
+        part(second, 1),
+        part(second, 2),
+    )
+
+
+def _draw_effort(drawn, place):
+    town = _seen_as_town(drawn)
+    if len(town.listed_efforts):
+        return np.int64(town.listed_efforts[place])
+    if not len(town.quantiles):
+        return np.int64(1024)
+    youth, number = place // CHANCES, 2 * (place % CHANCES) + 1
+    drawn_number = number_at(town.streams, town.jumps, youth, number)
+    return np.int64(town.quantiles[part(drawn_number, 3) >> 6])
 
 
 @overload(operator.getitem)

@@ -27,12 +27,12 @@ SOURCES = (
     *("chance", "codes", "state", "journal", "todo", "work", "meetings", "casework", "posts"),
     *("allocation", "leadership", "outcomes", "life", "office", "compiled", "compiled_todo"),
     *("compiled_town", "compiled_people", "compiled_lives", "compiled_cohort"),
-    "compiled_measures",
+    *("compiled_chance", "compiled_measures"),
 )
 """The modules that are compiled, or that say how; a change in one of them compiles anew."""
 ENTRIES = (
     *("compiled", "compiled_people", "compiled_lives", "compiled_cohort"),
-    "compiled_measures",
+    *("compiled_chance", "compiled_measures"),
 )
 """Those of them that are called from Python."""
 

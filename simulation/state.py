@@ -22,6 +22,10 @@ NEVER = 10**9
 """A day that does not come."""
 CHANCES = 32
 """Rows of chance for each youth; what happens oftener meets them again."""
+STREAM = np.dtype([("high", np.uint64), ("low", np.uint64), ("jumps", np.int64)])
+"""Where a youth's numbers lie in a stream: its state before them, and the jumps that lead to them."""
+JUMP = np.dtype([(word, np.uint64) for word in ("times_high", "times_low", "plus_high", "plus_low")])
+"""So many steps of a stream at once; see :mod:`simulation.compiled_chance`."""
 CERTAIN = 1 << 16
 """Chances are whole numbers below this, so that comparing them is exact."""
 DISTRICTS = 1 << 15
@@ -407,6 +411,12 @@ class Town(NamedTuple):
     """CHANCES rows a youth."""
     efforts: list[int]
     """CHANCES numbers a youth: what the time of a piece of work is multiplied with, in parts of 1,024."""
+    streams: np.ndarray
+    """Where each youth's numbers lie, one STREAM a youth; the twin draws chances and efforts from there
+    when it meets them, unless they were written down."""
+    jumps: np.ndarray
+    quantiles: np.ndarray
+    """The efforts that are equally likely, 1,024 of them; none where all are 1,024."""
     stays: Sequence[Stay]
     """CHANCES rows a post."""
     log: Sequence[Event]

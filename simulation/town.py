@@ -69,6 +69,9 @@ def settle(
         diary=np.zeros(posts.size * days.size, dtype=np.int32),  # type: ignore[arg-type]
         chances=cohort.chances,  # type: ignore[arg-type]
         efforts=cohort.efforts,  # type: ignore[arg-type]
+        streams=cohort.streams,
+        jumps=cohort.jumps,
+        quantiles=cohort.quantiles,
         stays=cohort.stays,  # type: ignore[arg-type]
         log=np.empty(events, dtype=record(Event)),  # type: ignore[arg-type]
         places=np.empty(places * posts.size, dtype=record(Place)),  # type: ignore[arg-type]
@@ -135,6 +138,7 @@ def everything(scenario: Scenario, cohort: Cohort) -> Rows:
 
 def as_lists(town: Town) -> Town:
     """Return the town as lists of row objects, for the SimPy engine."""
+    town = _spelled_out(town)
     rows = {
         "office": Office,
         "youths": Youth,
@@ -155,9 +159,24 @@ def as_lists(town: Town) -> Town:
     }
     return Town(
         **lists,
+        streams=town.streams,
+        jumps=town.jumps,
+        quantiles=town.quantiles,
         tasks=[],
         log=[],
         **numbers,
         places=(),
         lists=[[] for _ in lists["posts"]],
     )
+
+
+def _spelled_out(town: Town) -> Town:
+    """Return *town* with the rows of chance and the efforts of every youth written down."""
+    if len(town.chances) or not len(town.streams):
+        return town
+    from simulation.compiled_chance import spell_out  # noqa: PLC0415 (loads Numba)
+
+    chances = np.empty(len(town.streams) * CHANCES, dtype=record(Chance))
+    efforts = np.full(chances.size, 1024, dtype=np.uint16)
+    spell_out(town.streams, town.jumps, town.quantiles, chances, efforts)
+    return town._replace(chances=chances, efforts=efforts)  # type: ignore[arg-type]
