@@ -15,7 +15,7 @@ from simulation.codes import CASE_LIST, EXTRA, EXTRA_OCCASION
 from simulation.compiled_cohort import bounds_of, sorted_into
 from simulation.life import OLDEST_OVERDUE
 from simulation.machine_code import to_machine_code
-from simulation.state import NEVER, Meeting, Youth
+from simulation.state import NEVER, NONE, Meeting, Youth
 
 
 class Rates(NamedTuple):
@@ -54,55 +54,59 @@ def _sums(person: Youth, rates: Rates, end: int) -> Sums:
 
 
 @to_machine_code
-def walk(youths: Rows, rates: Rates, ends: Ints, steps: Floats, at: Ints, spent: Floats) -> bool:
-    """Add each youth's row of *steps* to what is *spent*; say whether somebody has not spent the whole.
+def meet(  # noqa: PLR0917 (tables of one row a youth, beside the numbers that hold for all)
+    youths: Rows,
+    rates: Rates,
+    ends: Ints,
+    steps: Floats,
+    at: Ints,
+    block: int,
+    spent: Floats,
+    count: Ints,
+    met: Rows,
+) -> bool:
+    """Let the youths meet what the *steps* of one *block* bring; say whether somebody needs more steps.
 
-    The youth in row *i* has row ``at[i]`` of the steps, and can be there until ``ends[i]``. Whoever has
-    spent the whole is passed over.
+    An occasion comes each time the rate, summed up over the days, has grown by one exponential step.
+    The youth in row *i* takes row ``at[i]`` of the steps, is there until ``ends[i]``, has *spent* so much
+    of the sum, and has met so many occasions: ``met[i]`` holds them. Only days from 0 to before the end
+    are written down.
     """
     more = False
     for youth in range(at.size):
-        whole = _sums(youths[youth], rates, ends[youth]).whole
-        if spent[youth] < whole:
-            total = 0.0
-            for step in range(steps.shape[1]):
-                total += steps[at[youth], step]
-            spent[youth] += total
-            more |= spent[youth] < whole
+        sums = _sums(youths[youth], rates, ends[youth])
+        if spent[youth] >= sums.whole:
+            continue
+        total = 0.0
+        for step in range(steps.shape[1]):
+            total += steps[at[youth], step]
+            reached = total + spent[youth]
+            if reached >= sums.whole:
+                break
+            if reached < sums.before:
+                on = np.floor(sums.begin + reached / rates.early)
+            else:
+                on = np.floor(sums.turn + (reached - sums.before) / rates.late)
+            if 0 <= on < ends[youth]:
+                met[youth, count[youth]].day = int(on)
+                met[youth, count[youth]].nth = block * steps.shape[1] + step
+                count[youth] += 1
+        spent[youth] += total
+        more |= spent[youth] < sums.whole
     return more
 
 
 @to_machine_code
-def occasions(youths: Rows, rates: Rates, ends: Ints, blocks: Floats, at: Ints, found: Ints) -> int:
-    """Write who meets with an occasion on which day, and which of the youth's it is; return how many.
-
-    An occasion comes each time the rate, summed up over the days, has grown by one exponential step of
-    *blocks* (block, row, step). Only days from 0 to before the end are written down.
-    """
+def listed(met: Rows, count: Ints, found: Ints) -> None:
+    """Write who meets with an occasion on which day, and which of the youth's it is, youth by youth."""
     who, day, nth = found
-    count = 0
-    for youth in range(at.size):
-        sums = _sums(youths[youth], rates, ends[youth])
-        spent = 0.0
-        for block in range(blocks.shape[0]):
-            total = 0.0
-            for step in range(blocks.shape[2]):
-                total += blocks[block, at[youth], step]
-                reached = total + spent
-                if reached >= sums.whole:
-                    break
-                if reached < sums.before:
-                    on = np.floor(sums.begin + reached / rates.early)
-                else:
-                    on = np.floor(sums.turn + (reached - sums.before) / rates.late)
-                if 0 <= on < ends[youth]:
-                    who[count], day[count] = youth, int(on)
-                    nth[count] = block * blocks.shape[2] + step
-                    count += 1
-            spent += total
-            if spent >= sums.whole:
-                break
-    return count
+    place = 0
+    for youth in range(count.size):
+        for number in range(count[youth]):
+            who[place] = youth
+            day[place] = met[youth, number].day
+            nth[place] = met[youth, number].nth
+            place += 1
 
 
 class Calls(NamedTuple):
@@ -122,19 +126,25 @@ def call_meetings(  # noqa: PLR0917 (tables, and where to begin in them)
     days: Ints,
     marked: NDArray[np.bool_],
     calls: Calls,
+    blank: Rows,
     meetings: Rows,
     at: int,
     happenings: Rows,
     happened: int,
 ) -> int:
-    """Write occasions as *happenings* and the extra *meetings* they call for; return the next meeting."""
+    """Write occasions as *happenings* and the extra *meetings* they call for; return the next meeting.
+
+    A meeting is what is in *blank* but for what is known of it.
+    """
     for row in range(who.size):
         new = happenings[happened + row]
         new.day = days[row]
         new.youth = who[row]
         new.kind = calls.kind
+        new.detail = NONE
         if calls.all or marked[row]:
             new.detail = at
+            meetings[at] = blank[0]
             called = meetings[at]
             called.youth = who[row]
             called.rule = EXTRA
@@ -190,6 +200,7 @@ def fix_meetings(
     last_meeting: Ints,
     rule: int,
     occasion: int,
+    blank: Rows,
     meetings: Rows,
     at: int,
 ) -> int:
@@ -209,6 +220,7 @@ def fix_meetings(
                 continue
         elif target < max(person.referral, 0):
             continue
+        meetings[at] = blank[0]
         row = meetings[at]
         row.youth = youth
         row.rule = rule

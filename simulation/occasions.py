@@ -13,12 +13,13 @@ from simulation.codes import PLACEMENT_CHANGE as BY_PLACEMENT_CHANGE
 from simulation.life import CHANGE_OF_PLACEMENT, CRISIS, DROP_OUT, MEETING_OPENS
 from simulation.people import People, latest_day, span
 from simulation.scenario import Scenario
-from simulation.state import DAYS_PER_YEAR, Happening, Meeting, table
+from simulation.state import DAYS_PER_YEAR, Happening, Meeting, record, table
 
 BLOCK = 8
 """Occasions that are drawn at a time."""
 BLOCKS = 8
 """Blocks that there is room for to begin with."""
+_MET = np.dtype([("day", np.int32), ("nth", np.int32)])
 
 
 @dataclass(slots=True)
@@ -53,25 +54,26 @@ def _occasions(
     chance: Chance, people: People, kind: Kind, rates: tuple[float, float, float], ends: Ints
 ) -> Occasions:
     """Draw exponential steps in blocks until no youth needs more, and return where they lead."""
-    from simulation.compiled_lives import Rates, occasions, walk  # noqa: PLC0415 (loads Numba)
+    from simulation.compiled_lives import Rates, listed, meet  # noqa: PLC0415 (loads Numba)
 
     poisson = Rates(*rates)
     if not people.at.size or max(poisson.early, poisson.late) == 0:
         none = np.zeros(0, dtype=np.int64)
         return Occasions(none, none, none)
-    blocks = np.empty((BLOCKS, people.rows, BLOCK))
-    spent = np.zeros(people.at.size)
-    drawn, more = 0, True
+    # One block of steps at a time: all of them together would not stay in the cache.
+    steps = np.empty((people.rows, BLOCK))
+    spent, count = np.zeros(people.at.size), np.zeros(people.at.size, dtype=np.int64)
+    met = np.empty((people.at.size, BLOCKS * BLOCK), dtype=_MET)
+    block, more = 0, True
     while more:
-        if drawn == len(blocks):
-            blocks = np.concatenate([blocks, np.empty_like(blocks)])
-        steps, block = blocks[drawn], drawn * len(Kind) + kind
-        people.fill(chance, Purpose.OCCASIONS, _steps, steps, block)
-        more = walk(people.table, poisson, ends, steps, people.at, spent)
-        drawn += 1
-    found = np.empty((3, people.at.size * drawn * BLOCK), dtype=np.int64)
-    count = occasions(people.table, poisson, ends, blocks[:drawn], people.at, found)
-    return Occasions(*found[:, :count])
+        if met.shape[1] < (block + 1) * BLOCK:
+            met = np.concatenate([met, np.empty_like(met)], axis=1)
+        people.fill(chance, Purpose.OCCASIONS, _steps, steps, block * len(Kind) + kind)
+        more = meet(people.table, poisson, ends, steps, people.at, block, spent, count, met)
+        block += 1
+    found = np.empty((3, count.sum()), dtype=np.int64)
+    listed(met, count, found)
+    return Occasions(*found)
 
 
 def _steps(stream: np.random.Generator, into: Floats) -> None:
@@ -96,13 +98,15 @@ def meetings_and_happenings(
         (life[Kind.DROP_OUT], Calls(DROP_OUT, BY_DROP_OUT, all=True)),
     )
     happened = sum(each.who.size for each, _ in kinds)
-    happenings = table(Happening, happened)
+    happenings = np.empty(happened, dtype=record(Happening))
     rules = sum(rule.kind == "meeting" for rule in scenario.rules)
-    meetings = table(Meeting, rules * people.at.size + happened)
-    fixed = _fix_meetings(scenario, people, meetings)
+    meetings = np.empty(rules * people.at.size + happened, dtype=record(Meeting))
+    blank = table(Meeting, 1)
+    fixed = _fix_meetings(scenario, people, blank, meetings)
     at, happened = fixed, 0
     for each, calls in kinds:
-        at = call_meetings(each.who, each.day, calling, calls, meetings, at, happenings, happened)
+        called = each.who, each.day, calling, calls
+        at = call_meetings(*called, blank, meetings, at, happenings, happened)
         happened += each.who.size
     number_extras(meetings[:at], fixed, people.at.size)
     return meetings[:at], happenings
@@ -120,7 +124,7 @@ def _crises_that_call(
     return np.asarray(uniform[crises.who, crises.nth % (2 * BLOCK)] < scenario.crisis_meeting_share)
 
 
-def _fix_meetings(scenario: Scenario, people: People, meetings: Rows) -> int:
+def _fix_meetings(scenario: Scenario, people: People, blank: Rows, meetings: Rows) -> int:
     """Write the fixed meetings, rule by rule, and return how many there are."""
     from simulation.compiled_lives import Fixed, fix_meetings  # noqa: PLC0415 (loads Numba)
 
@@ -135,7 +139,8 @@ def _fix_meetings(scenario: Scenario, people: People, meetings: Rows) -> int:
         )
         days = Fixed(earliest, target, latest, window.counts)
         rule = rules.index(window.rule.id)
-        at = fix_meetings(people.table, days, people.last_meeting, rule, number + 1, meetings, at)
+        about = people.table, days, people.last_meeting, rule, number + 1
+        at = fix_meetings(*about, blank, meetings, at)
     return at
 
 
