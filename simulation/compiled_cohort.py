@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numba.extending import register_jitable
+from numpy.typing import NDArray
 
-from simulation.chance import Ints, Rows
+from simulation.chance import Rows
 from simulation.codes import EXTRA, NEW
 from simulation.life import (
     CHANGE_OF_PLACEMENT,
@@ -29,11 +30,13 @@ from simulation.life import (
 from simulation.machine_code import to_machine_code
 from simulation.state import NONE
 
+Places = NDArray[np.int32]
+
 
 @register_jitable
-def bounds_of(group: Ints, groups: int) -> Ints:
+def bounds_of(group: Places, groups: int) -> Places:
     """Return where the rows of each group begin, and where the last one's end."""
-    bounds = np.zeros(groups + 1, dtype=np.int64)
+    bounds = np.zeros(groups + 1, dtype=np.int32)
     for row in range(group.size):
         bounds[group[row] + 1] += 1
     for number in range(groups):
@@ -42,10 +45,10 @@ def bounds_of(group: Ints, groups: int) -> Ints:
 
 
 @register_jitable
-def sorted_into(group: Ints, bounds: Ints) -> Ints:
+def sorted_into(group: Places, bounds: Places) -> Places:
     """Return the rows group by group, in their order within each."""
     place = bounds.copy()
-    order = np.empty(group.size, dtype=np.int64)
+    order = np.empty(group.size, dtype=np.int32)
     for row in range(group.size):
         order[place[group[row]]] = row
         place[group[row]] += 1
@@ -175,7 +178,7 @@ def at_most(youths: Rows, meetings: Rows, happenings: Rows, choices: Choices) ->
 def by_day(happenings: Rows, youths: int, found: Rows) -> None:
     """Write *happenings* to *found* by day and youth; of two alike, as they come."""
     count = len(happenings)
-    group = np.empty(count, dtype=np.int64)
+    group = np.empty(count, dtype=np.int32)
     first, last = 0, 0
     for row in range(count):
         group[row] = happenings[row].youth

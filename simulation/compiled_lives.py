@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from simulation.chance import Floats, Ints, Rows
 from simulation.codes import CASE_LIST, EXTRA, EXTRA_OCCASION
-from simulation.compiled_cohort import bounds_of, sorted_into
 from simulation.life import OLDEST_OVERDUE
 from simulation.machine_code import to_machine_code
 from simulation.state import NEVER, NONE, Meeting, Youth
@@ -156,25 +155,27 @@ def call_meetings(  # noqa: PLR0917 (tables, and where to begin in them)
 
 
 @to_machine_code
-def number_extras(meetings: Rows, first: int, people: int) -> None:
-    """Number each youth's extra meetings, *meetings* from *first* on, by day and then by reason."""
-    extras = meetings[first:]
-    group = np.empty(extras.size, dtype=np.int64)
-    for row in range(extras.size):
-        group[row] = extras[row].youth
-    bounds = bounds_of(group, people)
-    order = sorted_into(group, bounds)
+def number_extras(meetings: Rows, begins: Ints, people: int) -> None:
+    """Number each youth's extra meetings by day and then by reason.
+
+    Those of one kind stand together, by youth and day; kind *k* from ``begins[k]`` to ``begins[k + 1]``.
+    """
+    kinds = begins.size - 1
+    at = begins[:kinds].copy()
     for youth in range(people):
-        begin, end = bounds[youth], bounds[youth + 1]
-        for moved in range(begin + 1, end):
-            row = order[moved]
-            place = moved
-            while place > begin and _comes_before(extras[row], extras[order[place - 1]]):
-                order[place] = order[place - 1]
-                place -= 1
-            order[place] = row
-        for place in range(begin, end):
-            extras[order[place]].occasion = EXTRA_OCCASION + 1 + place - begin
+        number = EXTRA_OCCASION + 1
+        while True:
+            first = -1
+            for kind in range(kinds):
+                if at[kind] == begins[kind + 1] or meetings[at[kind]].youth != youth:
+                    continue
+                if first < 0 or _comes_before(meetings[at[kind]], meetings[at[first]]):
+                    first = kind
+            if first < 0:
+                break
+            meetings[at[first]].occasion = number
+            number += 1
+            at[first] += 1
 
 
 @register_jitable

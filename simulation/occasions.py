@@ -103,13 +103,13 @@ def meetings_and_happenings(
     meetings = np.empty(rules * people.at.size + happened, dtype=record(Meeting))
     blank = table(Meeting, 1)
     fixed = _fix_meetings(scenario, people, blank, meetings)
-    at, happened = fixed, 0
+    begins, happened = [fixed], 0
     for each, calls in kinds:
         called = each.who, each.day, calling, calls
-        at = call_meetings(*called, blank, meetings, at, happenings, happened)
+        begins.append(call_meetings(*called, blank, meetings, begins[-1], happenings, happened))
         happened += each.who.size
-    number_extras(meetings[:at], fixed, people.at.size)
-    return meetings[:at], happenings
+    number_extras(meetings, np.array(begins), people.at.size)
+    return meetings[: begins[-1]], happenings
 
 
 def _crises_that_call(
