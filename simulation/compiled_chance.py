@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic, register_jitable
 from numpy.typing import NDArray
 
 from simulation.chance import Ints, Rows
 from simulation.machine_code import to_machine_code
-from simulation.state import CHANCES, JUMP, STREAM
+from simulation.state import CHANCES
 
 Words = NDArray[np.uint64]
 NUMBERS = 2 * CHANCES
@@ -49,10 +48,11 @@ def begins(streams: Sequence[np.random.Generator]) -> Words:
     return np.array(words, dtype=np.uint64).reshape(len(words), 4)
 
 
-@intrinsic
-def _stepped(context: Any, high: Any, low: Any, times: Any, more: Any, plus: Any, rest: Any) -> Any:
+def _make_step(
+    context: Any, high: Any, low: Any, times: Any, more: Any, plus: Any, rest: Any
+) -> Any:
     """Return the words of (high, low) * (times, more) + (plus, rest), modulo 2**128."""
-    pair = types.UniTuple(types.uint64, 2)
+    pair: Any = types.UniTuple(types.uint64, 2)  # type: ignore[no-untyped-call]
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         wide = ir.IntType(128)
@@ -69,8 +69,7 @@ def _stepped(context: Any, high: Any, low: Any, times: Any, more: Any, plus: Any
     return pair(*[types.uint64] * 6), generate
 
 
-@intrinsic
-def _output(context: Any, high: Any, low: Any) -> Any:
+def _make_output(context: Any, high: Any, low: Any) -> Any:
     """Return the number that a state gives: its words folded, turned by its highest six bits."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -81,6 +80,10 @@ def _output(context: Any, high: Any, low: Any) -> Any:
         return builder.or_(builder.lshr(folded, turn), builder.shl(folded, back))
 
     return types.uint64(types.uint64, types.uint64), generate
+
+
+_stepped: Any = intrinsic(_make_step)
+_output: Any = intrinsic(_make_output)
 
 
 @to_machine_code
@@ -117,7 +120,7 @@ def lay_out(begin: Words, sizes: Ints, at: Ints, powers: Words, streams: Rows, j
 
 
 @register_jitable
-def number_at(streams, jumps, youth, number):  # type: ignore[no-untyped-def] # arrays or tables of a town
+def number_at(streams: Any, jumps: Any, youth: int, number: int) -> Any:
     """Return one of a youth's numbers of 64 bits, counted from 0."""
     stream = streams[youth]
     jump = jumps[stream.jumps + number + 1]
@@ -128,7 +131,7 @@ def number_at(streams, jumps, youth, number):  # type: ignore[no-untyped-def] # 
 
 
 @register_jitable
-def part(number: int, place: int) -> int:
+def part(number: np.uint64, place: int) -> np.int64:
     """Return 16 of a number's bits, the lowest first."""
     return np.int64((number >> np.uint64(16 * place)) & np.uint64(0xFFFF))
 

@@ -195,7 +195,7 @@ class Fixed(NamedTuple):
 
 
 @to_machine_code
-def fix_meetings(
+def fix_meetings(  # noqa: PLR0917 (what holds of the rule, and tables)
     youths: Rows,
     window: Fixed,
     last_meeting: Ints,

@@ -218,13 +218,13 @@ class _DrawnModel(models.OpaqueModel):
 class Drawn(NamedTuple):
     """A row of chance."""
 
-    comes: int
-    guidance: int
-    employment: int
-    placement: int
-    adult: int
-    moves: int
-    where: int
+    comes: np.int64
+    guidance: np.int64
+    employment: np.int64
+    placement: np.int64
+    adult: np.int64
+    moves: np.int64
+    where: np.int64
 
 
 def _seen_as(kind: types.Type) -> Any:

@@ -24,7 +24,9 @@ CHANCES = 32
 """Rows of chance for each youth; what happens oftener meets them again."""
 STREAM = np.dtype([("high", np.uint64), ("low", np.uint64), ("jumps", np.int64)])
 """Where a youth's numbers lie in a stream: its state before them, and the jumps that lead to them."""
-JUMP = np.dtype([(word, np.uint64) for word in ("times_high", "times_low", "plus_high", "plus_low")])
+JUMP = np.dtype(
+    [(word, np.uint64) for word in ("times_high", "times_low", "plus_high", "plus_low")]
+)
 """So many steps of a stream at once; see :mod:`simulation.compiled_chance`."""
 CERTAIN = 1 << 16
 """Chances are whole numbers below this, so that comparing them is exact."""
