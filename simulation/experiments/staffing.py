@@ -55,9 +55,19 @@ class Staffing:
         """Its runs."""
         return len(self.results)
 
-    def name(self, texts: Texts) -> str:
-        """Return the staffing in words, such as "5 coordinators"."""
-        return ", ".join(_value_in_words(field, value, texts) for field, value in self.values)
+    def name(self, texts: Texts, base: Scenario | None = None) -> str:
+        """Return the staffing in words, such as "5 coordinators".
+
+        With *base*, what is counted up comes first, and of the rest only what differs from *base*.
+        """
+        if base is None:
+            return _in_words(self.values, texts)
+        counted_up = _in_words(self.values[:1], texts)
+        others = [value for value in self.values[1:] if value[1] != getattr(base, value[0])]
+        if not others:
+            return counted_up
+        changed = ", ".join(_changed(*value, texts) for value in others)
+        return texts("search.with", staffing=counted_up, changed=changed)
 
 
 @dataclass(frozen=True)
@@ -165,25 +175,31 @@ class Search:
             if self.nearest is not None:
                 said.append(texts("search.nearest", **_slots(self.nearest, texts)))
         else:
-            said += [texts("search.found", **_slots(self.chosen, texts)), *self._why(texts)]
-        said.append(texts("search.confidence", confidence=percent_as_meant(self._feasible, texts)))
+            said += [texts("search.found", **_slots(self.chosen, texts)), *self.why(texts)]
+        said.append(self.confidence_in_words(texts))
         return tuple(said)
+
+    def confidence_in_words(self, texts: Texts) -> str:
+        """Return how sure the answers about who keeps the promise are, all at once."""
+        return texts("search.confidence", confidence=percent_as_meant(self._feasible, texts))
 
     @property
     def _feasible(self) -> float:
         """Confidence of who keeps the promise; the rest is used to select the cheapest."""
         return parts(self.confidence, self.cost is not None)[0]
 
-    def _why(self, texts: Texts) -> Iterator[str]:
-        assert self.chosen is not None  # noqa: S101 (nothing is explained before)
+    def why(self, texts: Texts, base: Scenario | None = None) -> Iterator[str]:
+        """Yield why less will not do, and whether it is the cheapest; nothing before one is chosen."""
+        if self.chosen is None:
+            return
         if not self.below:
             yield texts("search.smallest_tried")
         for one in self.below[:1]:
             word = "search.below" if one.verdict == "breaks" else "search.below_unclear"
-            yield texts(word, **_slots(one, texts))
+            yield texts(word, **_slots(one, texts, base))
         odd = [one for one in self.tried if _greater(one, self.chosen) and one.verdict == "breaks"]
         if odd:
-            yield texts("search.not_monotone", staffing=odd[-1].name(texts))
+            yield texts("search.not_monotone", staffing=odd[-1].name(texts, base))
         if self.cost is not None:
             sure = self.cost.status == "selected"
             yield texts(
@@ -210,11 +226,16 @@ def _greater(one: Staffing, other: Staffing) -> bool:
     return kind == same and bool(mine > theirs)
 
 
-def _slots(one: Staffing, texts: Texts) -> dict[str, str]:
-    name = one.name(texts)
+def capital(words: str) -> str:
+    """Return *words* as they stand at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def _slots(one: Staffing, texts: Texts, base: Scenario | None = None) -> dict[str, str]:
+    name = one.name(texts, base)
     return {
         "chosen": name,
-        "staffing": name[:1].upper() + name[1:],
+        "staffing": capital(name),
         "share": share(texts, one.kept),
         "low": share(texts, one.low),
         "high": share(texts, one.high),
@@ -231,3 +252,9 @@ def _value_in_words(name: str, value: Any, texts: Texts) -> str:
         return counted(texts, name, value, 0 if float(value).is_integer() else 1)
     parameter = parameters()[name]
     return f"{texts(f'parameter.{name}')}: {written(texts, parameter, value)}"
+
+
+def _changed(name: str, value: Any, texts: Texts) -> str:
+    if name == "reminders":
+        return texts("change.reminders_on" if value else "change.reminders_off")
+    return _value_in_words(name, value, texts)
