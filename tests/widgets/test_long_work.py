@@ -209,6 +209,19 @@ def test_a_failure_of_what_waits_for_the_end_leaves_the_result(bench):
     assert bench.buttons == (False, True)
 
 
+def test_cleared_work_shows_nothing_and_tells_nothing_more(bench):
+    bench.work.start.click()
+    bench.step(2)
+
+    bench.work.clear()
+    bench.allowed.release(STEPS)
+    bench.work.join(PATIENCE)
+
+    assert (bench.work.result.value, bench.work.said.value) == ("", "")
+    assert (bench.work.asked, bench.work.found) == (None, None)
+    assert bench.buttons == (False, True)
+
+
 def test_an_outdated_result_is_marked_until_it_answers_again(bench):
     bench.run()
     finished = bench.work.said.value

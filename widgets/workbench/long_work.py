@@ -147,6 +147,16 @@ class LongWork(ipw.VBox, Generic[Asked, Found]):
             else:
                 self._end(f"long_work.{'cancelled_known' if self.result.value else 'cancelled'}")
 
+    def clear(self) -> None:
+        """Give up what is under way and show nothing, as before anything was asked."""
+        with self._telling:
+            self._stop.set()
+            self._working(False)
+            self.asked = self.found = None
+            self._stale, self._outdated, self.result.value = "", False, ""
+            self._shade()
+            self._say("")
+
     def _do(self, asked: Asked, stop: threading.Event) -> None:
         began, told, drawn = time.monotonic(), 0.0, 0.0
         last: Found | None = None
