@@ -23,7 +23,8 @@ CASE_FORMS = {
 }
 ASSESSMENTS = ("assessment_helhed", "assessment_vejen")
 DECISION = "decision"
-EVERY = sorted([*CASE_FORMS, *ASSESSMENTS, DECISION])
+FOLLOW_UP = "follow_up"
+EVERY = sorted([*CASE_FORMS, *ASSESSMENTS, DECISION, FOLLOW_UP])
 README = Path(__file__).parents[2] / "data" / "README.md"
 
 
@@ -67,7 +68,8 @@ def test_there_is_a_form_for_every_tool():
         assert (read_form(name).subject, read_form(name).occasion) == ("case", occasion), name
     for name in ASSESSMENTS:
         assert (read_form(name).subject, read_form(name).occasion) == ("unit", "round"), name
-    assert (read_form(DECISION).subject, read_form(DECISION).occasion) == ("unit", "numbered")
+    for name in (DECISION, FOLLOW_UP):
+        assert (read_form(name).subject, read_form(name).occasion) == ("unit", "numbered")
 
 
 @pytest.mark.parametrize("name", EVERY)

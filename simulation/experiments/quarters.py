@@ -1,0 +1,243 @@
+"""What single quarters of a simulated course bring: the numbers that are counted afterwards.
+
+A quarter is no fourth of a year. One resignation delays ten meetings in one quarter and none in the next
+three, and summer is not spring. So each counted quarter of each run is counted for itself, from the event
+log, in the way a municipality counts its own (:data:`data.follow_up.INDICATORS`).
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.follow_up import FIXED, INDICATORS, Quarter
+from data.working_days import add_months
+from simulation import codes
+from simulation.cohort import draw_each, rule_names
+from simulation.experiments.detection import LONG_WAIT
+from simulation.experiments.manifest import Manifest, archive_folder, current_program, normal_code
+from simulation.experiments.whole_file import write_whole
+from simulation.journal import Log
+from simulation.model import follow
+from simulation.scenario import Scenario
+
+FILE = "quarters.json"
+"""The file beside the manifest in the archive that holds the counts."""
+RUNS = 100
+"""Runs of each scenario, where the decision did not rest on more."""
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Quarters:
+    """The counts of every quarter of every run of a scenario."""
+
+    first: Quarter
+    """The first whole quarter of the counted years."""
+    counts: Ints
+    """Runs × quarters × indicators × (part, whole), in the order of the indicators; where an indicator is no
+    part, its whole is 0."""
+    exact: bool = False
+    """Whether the runs begin with a case list, so that a quarter of theirs is that very quarter."""
+
+    def at(self, quarter: Quarter) -> list[int]:
+        """Return which of the quarters are like *quarter*.
+
+        From a case list on, it is the quarter itself while the runs reach as far. Otherwise it is the same
+        season of each counted year: the runs have worked that way long before they are counted.
+        """
+        there = 4 * (quarter.year - self.first.year) + quarter.number - self.first.number
+        count = self.counts.shape[1]
+        if self.exact and 0 <= there < count:
+            return [there]
+        return [at for at in range(count) if (self.first.number - 1 + at) % 4 == quarter.number - 1]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a decision expects of quarters, and what they would have brought without it."""
+
+    tried: Quarters
+    today: Quarters | None
+    """None where today itself was calculated."""
+    runs: int
+    all_runs: int
+    """How many runs there are when it is finished."""
+    program: str
+    """The digest of the sources that counted."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether all runs are counted."""
+        return self.runs == self.all_runs
+
+
+def count_runs(question: Manifest, cancel: Event | None = None) -> Iterator[Expected]:
+    """Yield what the scenarios of *question* bring, growing by a run; the base comes first in it.
+
+    The runs are those of the question, with the same seed, and on to :data:`RUNS` where it had fewer. It
+    stops early once *cancel* is set.
+    """
+    cancel = cancel or Event()
+    runs = max(question.replications, RUNS)
+    scenarios = tuple(question.scenarios)
+    kept: list[list[Ints]] = [[] for _ in scenarios]
+    for number in range(runs):
+        cohorts = draw_each(scenarios, question.seed, number)
+        for scenario, cohort, rows in zip(scenarios, cohorts, kept, strict=True):
+            rows.append(count_run(follow(scenario, cohort, question.seed, number).events, scenario))
+        if cancel.is_set():
+            return
+        if number % 5 == 4 or number == runs - 1:
+            found = [
+                Quarters(first_quarter(scenario), np.array(rows), bool(scenario.cases))
+                for scenario, rows in zip(scenarios, kept, strict=True)
+            ]
+            today = found[0] if len(found) > 1 else None
+            yield Expected(found[-1], today, number + 1, runs, current_program().sources)
+
+
+def first_quarter(scenario: Scenario) -> Quarter:
+    """Return the first whole quarter of the counted years of *scenario*."""
+    first = Quarter.of(scenario.start)
+    return first if first.first == scenario.start else first.later(1)
+
+
+def count_run(events: Log, scenario: Scenario) -> Ints:
+    """Return quarters × indicators × (part, whole) of one run, from its *events* alone."""
+    first = first_quarter(scenario)
+    end = add_months(np.array([scenario.start], dtype="datetime64[D]"), 12 * scenario.years)[0]
+    starts = [(first.first - scenario.start).days]
+    quarter = first
+    while np.datetime64(quarter.later(1).first) <= end:
+        quarter = quarter.later(1)
+        starts.append((quarter.first - scenario.start).days)
+    reading = _Reading(events, np.array(starts))
+    held, missed = reading.number(codes.HELD), reading.number(codes.NO_SHOW_EVENT)
+    names = rule_names(scenario)
+    late, due = reading.late_and_due([n for n, name in enumerate(names) if name in FIXED])
+    parts = {
+        "meetings": (held + missed, np.zeros_like(held)),
+        "late": (late, due),
+        "no_show": (missed, held + missed),
+        "waited": reading.waited(),
+        "changed": reading.changed(),
+    }
+    return np.array([parts[indicator] for indicator in INDICATORS]).transpose(2, 0, 1)
+
+
+class _Reading:
+    """Reads one event log by quarter."""
+
+    def __init__(self, events: Log, starts: Ints) -> None:
+        self._log = events
+        self._starts = starts
+        """The day on which each quarter begins, and the day after the last."""
+
+    def number(self, activity: int) -> Ints:
+        """Return how many such events each quarter has."""
+        return self._in_each(self._of(activity)["day"])
+
+    def late_and_due(self, rules: Sequence[int]) -> tuple[Ints, Ints]:
+        """Return the meetings of *rules* not held by their last day in each quarter, and all due then."""
+        due, held = self._of(codes.DUE), self._of(codes.HELD)
+        due = due[np.isin(due["rule"], rules)]
+        in_time = dict(zip(_meetings(held), held["day"].tolist(), strict=True))
+        never = int(self._starts[-1])
+        late = [
+            in_time.get(meeting, never) > day
+            for meeting, day in zip(_meetings(due), due["day"].tolist(), strict=True)
+        ]
+        return self._in_each(due["day"][np.array(late, dtype=bool)]), self._in_each(due["day"])
+
+    def waited(self) -> tuple[Ints, Ints]:
+        """Return who got a first coordinator after a long wait in each quarter, and all who got one."""
+        referred, got = self._of(codes.REFERRED), self._of(codes.ASSIGNED)
+        got = got[got["cause"] == codes.FIRST]
+        since = np.zeros(int(self._log["case"].max(initial=0)) + 1, dtype=np.int64)
+        since[referred["case"]] = referred["day"]
+        waited = got["day"] - since[got["case"]]
+        return self._in_each(got["day"][waited > LONG_WAIT]), self._in_each(got["day"])
+
+    def changed(self) -> tuple[Ints, Ints]:
+        """Return who lost their coordinator in each quarter, and who had one as it began."""
+        lost = self._of(codes.LOST)
+        quarter = np.searchsorted(self._starts, lost["day"], side="right")
+        pairs = np.unique(np.stack([quarter, lost["case"]]), axis=1)[0]
+        there = self._starts.size - 1
+        who = np.bincount(pairs, minlength=there + 2)[1 : there + 1]
+        had = self._before(codes.ASSIGNED) - self._before(codes.LOST) - self._left()
+        # Who came and lost it again in one quarter was not there as it began.
+        return np.minimum(who, had), had
+
+    def _left(self) -> Ints:
+        """Return how many had left with a coordinator as each quarter began: nobody loses one then."""
+        most = int(self._log["case"].max(initial=0)) + 1
+        got, lost = (
+            np.bincount(self._of(activity)["case"], minlength=most)
+            for activity in (codes.ASSIGNED, codes.LOST)
+        )
+        left = self._of(codes.LEFT)
+        return self._up_to(left["day"][got[left["case"]] > lost[left["case"]]])
+
+    def _of(self, activity: int) -> Log:
+        return np.asarray(self._log[self._log["activity"] == activity])
+
+    def _in_each(self, days: Ints) -> Ints:
+        inside = days[(days >= self._starts[0]) & (days < self._starts[-1])]
+        return np.histogram(inside, self._starts)[0].astype(np.int64)
+
+    def _before(self, activity: int) -> Ints:
+        return self._up_to(self._of(activity)["day"])
+
+    def _up_to(self, days: Ints) -> Ints:
+        return np.searchsorted(np.sort(days), self._starts[:-1])
+
+
+def _meetings(log: Log) -> list[tuple[int, int]]:
+    return list(zip(log["case"].tolist(), log["occasion"].tolist(), strict=True))
+
+
+# --- Kept beside the question -------------------------------------------------------------------
+
+
+def keep_expected(code: str, expected: Expected) -> None:
+    """Keep what a decision expects, so that the same stands there next quarter; OSError if it cannot be."""
+    told = {
+        "program": expected.program,
+        "indicators": [*INDICATORS],
+        "tried": _plain(expected.tried),
+        "today": _plain(expected.today) if expected.today else None,
+    }
+    file = archive_folder() / normal_code(code) / FILE
+    write_whole(file, (json.dumps(told, separators=(",", ":")) + "\n").encode())
+
+
+def read_expected(code: str) -> Expected | None:
+    """Return what was kept under *code*; None where nothing that can be read was."""
+    try:
+        told = json.loads((archive_folder() / normal_code(code) / FILE).read_text("utf-8"))
+        if told["indicators"] != [*INDICATORS]:
+            return None
+        tried = _quarters(told["tried"])
+        today = _quarters(told["today"]) if told["today"] else None
+        runs = len(tried.counts)
+        return Expected(tried, today, runs, runs, str(told["program"]))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _plain(of: Quarters) -> dict[str, Any]:
+    return {"first": of.first.id, "exact": of.exact, "counts": of.counts.tolist()}
+
+
+def _quarters(told: dict[str, Any]) -> Quarters:
+    first, counts = Quarter.read(told["first"]), np.array(told["counts"], dtype=np.int64)
+    if first is None or counts.ndim != 4 or counts.shape[2:] != (len(INDICATORS), 2):
+        raise ValueError("no counts of quarters")
+    return Quarters(first, counts, bool(told["exact"]))
