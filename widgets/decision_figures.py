@@ -37,7 +37,7 @@ def source_line(answers: Answers, texts: Texts) -> str:
 def lines_of(answers: Answers, page: Page) -> tuple[FigureLine, ...]:
     """Return the expected figures in *answers* in words."""
     # Loaded only where there are figures: it loads NumPy and SciPy.
-    from simulation.experiments.decision_basis import figure_lines  # noqa: PLC0415
+    from simulation.experiments.decision_figures import figure_lines  # noqa: PLC0415
 
     expected = figures_of(answers)
     return figure_lines(expected, page.texts) if expected else ()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from data.store import Store
+    from simulation.experiments.decision_words import About
     from simulation.study import Study
 
 PAGE = "beslutning.ipynb"
@@ -26,10 +27,8 @@ class Decidable:
     study: Study
     seed: int
     """The seed that the study was run with."""
-    place: str
-    """What the municipality is called."""
-    state: str
-    """What the address of the workbench says behind its question mark."""
+    about: About
+    """What belongs to it beside the answer."""
 
 
 class DecisionSaving(ipw.VBox):
@@ -53,6 +52,10 @@ class DecisionSaving(ipw.VBox):
         self.opening = Opening()
         row = ipw.HBox([self.save]).add_class("vv-row")
         super().__init__([row, self.said, self.opening])
+
+    def put_away(self) -> None:
+        """Take away what was said of an earlier save."""
+        self.said.value = ""
 
     def follow(self) -> None:
         """Let the button be there for whoever has a settled answer."""
@@ -82,8 +85,7 @@ class DecisionSaving(ipw.VBox):
         from widgets.case_form import UNIT  # noqa: PLC0415 (slow)
 
         texts = self._page.texts
-        about = {"seed": found.seed, "place": found.place, "state": found.state}
-        made = basis(found.study, texts, **about)  # type: ignore[arg-type] # each has its own type
+        made = basis(found.study, texts, seed=found.seed, about=found.about)
         try:
             keep(made)
             store = (self._open_store or Store.open)()

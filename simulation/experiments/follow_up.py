@@ -30,7 +30,7 @@ from scipy.stats import binom, hypergeom
 from data.follow_up import FEWEST, INDICATORS, Cell, Indicator, Quarter
 from data.texts import Texts
 from simulation.experiments.quarters import Expected, Ints, Quarters
-from simulation.summary import PREDICTION, TAIL
+from simulation.summary import PREDICTION, TAIL, prediction
 from simulation.wording import between, share
 
 Floats = NDArray[np.float64]
@@ -185,11 +185,8 @@ def _ordinary(of: Quarters, indicator: Indicator, quarter: Quarter) -> tuple[flo
     part, whole = of.counts[:, at, column, 0].ravel(), of.counts[:, at, column, 1].ravel()
     if INDICATORS[indicator]:
         part, whole = part[whole > 0], whole[whole > 0]
-        part = part / whole
-    if not part.size:
-        return float("nan"), float("nan")
-    low, high = np.quantile(part, (TAIL, 1 - TAIL), method="inverted_cdf")
-    return float(low), float(high)
+        return prediction(part / whole)
+    return prediction(part)
 
 
 def _judge(cell: Cell, chosen: Quarters, other: Quarters | None, quarter: Quarter) -> Judged:

@@ -110,7 +110,8 @@ def test_every_figure_has_its_hidden_questions():
     parts = ("mean", "low", "high", "today")
     figures = figure_answers(Figure(id, 1, 1, 1, 1) for id in FIGURES)
 
-    assert hidden - figures.keys() == {"code", "state", "seed", "replications", "years"}
+    source = {"code", "state", "seed", "replications", "years"}
+    assert hidden - figures.keys() == source | {"municipality", "own_figures", "against"}
     assert figures.keys() - hidden == {"breach_low", "breach_high"}
     assert figures.keys() == {f"{id}_{part}" for id in FIGURES for part in parts}
 

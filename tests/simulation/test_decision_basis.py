@@ -17,11 +17,12 @@ from simulation.experiments.decision_basis import (
     Basis,
     basis,
     commands,
-    figure_lines,
     keep,
     read_numbers,
     recalculate,
 )
+from simulation.experiments.decision_figures import figure_lines
+from simulation.experiments.decision_words import About
 from simulation.experiments.manifest import ManifestError, archived
 from simulation.headlines import headlines
 from simulation.measures import MEASURES
@@ -48,7 +49,7 @@ def _own_archive(tmp_path, monkeypatch):
 
 
 def made(study, language="da", **words) -> Basis:
-    return basis(study, Texts.read(language), seed=SEED, **words)
+    return basis(study, Texts.read(language), seed=SEED, about=About(**words))
 
 
 def vejviser(*words):

@@ -14,7 +14,7 @@ from data.places import DATA_VARIABLE
 from data.store import Store
 from data.texts import Texts
 from simulation import Scenario, paired_replications
-from simulation.experiments.decision_basis import figure_lines, figures
+from simulation.experiments.decision_figures import figure_lines, figures
 from simulation.experiments.manifest import current_program
 from simulation.study import Study
 from widgets.decision_opening import Opening

@@ -9,16 +9,16 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import ipywidgets as ipw
 
 from data import Texts, read_preset
-from widgets.decision_saving import Decidable, DecisionSaving
+from widgets.decision_saving import DecisionSaving
 from widgets.page import Page, safe
 from widgets.workbench.answer_view import AnswerView
-from widgets.workbench.calculation import RUNS, SEED, Calculation
+from widgets.workbench.calculation import RUNS, Calculation
 from widgets.workbench.controls import Controls
+from widgets.workbench.decide import decidable
 from widgets.workbench.municipality import invented
 from widgets.workbench.sources import sources_html
 from widgets.workbench.views import Bench, Views
@@ -48,7 +48,7 @@ class Workbench(Page):
 
     def _lay_out(self) -> None:
         texts = self.texts
-        self.decision = DecisionSaving(self, self._decidable)
+        self.decision = DecisionSaving(self, lambda: decidable(self.bench))
         self.answer = AnswerView(self.bench, self.decision)
         self.sources = ipw.HTML()
         heading = ipw.HTML(f"{_style()}<h2>{safe(texts('capacity.settings'))}</h2>")
@@ -134,14 +134,6 @@ class Workbench(Page):
     def _tell_of_municipality(self) -> None:
         municipality = self.weighing.municipality
         self.sources.value = _sources(municipality.preset, municipality.name, self.texts)
-
-    def _decidable(self) -> Decidable | None:
-        """Return the settled answer to what is chosen now; None while there is none."""
-        if self.weighing.study is None:
-            return None
-        state = urlencode(self.client.query)
-        return Decidable(self.weighing.study, SEED, self.weighing.municipality.name, state)
-
 
 @cache
 def _sources(preset: str, name: str, texts: Texts) -> str:
