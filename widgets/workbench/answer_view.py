@@ -26,7 +26,7 @@ State = Literal["waiting", "first", "settled", "failed"]
 class AnswerView(ipw.VBox):
     """Shows an answer and says how final it is; each part is redrawn in its place."""
 
-    def __init__(self, bench: Bench, *more: ipw.Widget) -> None:
+    def __init__(self, bench: Bench) -> None:
         self._page, self._weighing = bench.page, bench.weighing
         texts = bench.page.texts
         self.said = ipw.HTML().add_class("vv-answer-state")
@@ -38,7 +38,7 @@ class AnswerView(ipw.VBox):
         self._title = ipw.HTML(f"<h2>{safe(texts('capacity.answer'))}</h2>")
         self._found = ipw.VBox([self.words, self.numbers, self.figures]).add_class("vv-results")
         self._found.layout.visibility = "hidden"
-        super().__init__([self._title, self.said, self._found, *more, self.foot])
+        super().__init__([self._title, self.said, self._found, self.foot])
         self.add_class("vv-stack")
 
     def wait(self) -> None:

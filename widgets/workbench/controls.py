@@ -1,211 +1,241 @@
-"""The controls of the capacity page: a municipality, and five numbers around what they are today.
+"""The controls of the workbench: the numbers that a leader moves, around what they are today.
 
-A control offers a list of allowed values and nothing else: a browser can only name a place in that
-list, so nothing it sends can become a nonsensical scenario.
+Which they are stands in ``data/definitions/workbench.toml``. A number that is no control, and differs from
+today because a saved scenario or an address says so, gets one of its own in a last group.
 """
 
-import math
-from collections.abc import Callable, Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
 
-from data import PRESETS, Parameter, parameters, read_preset
-from data.texts import Texts
+from data import Parameter, parameters
+from data.control_groups import MOVABLE, ControlDefinition, control_groups, single
 from simulation.assumptions import written
-from widgets.page import safe
+from widgets.workbench.address import heard, spoken
+from widgets.workbench.control_panel import ControlPanel
+from widgets.workbench.sources import Origin, origin
 
-CONTROLS = (
-    "coordinators",
-    "weekly_hours",
-    "caseload_ceiling",
-    "booking_horizon_weeks",
-    "reminders",
-)
-DEFAULT_PRESET = "medium"
-_LEAST, _MOST = 0.2, 2.5
-"""How far from today's number a control goes, as parts of it."""
-_WHOLE = {"whole", "roles"}
-Values = dict[str, Any]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
+    from data.texts import Texts
+    from simulation import Scenario
+    from widgets.workbench.control_panel import Drawn
+    from widgets.workbench.municipality import Municipality
 
-def values_around(parameter: Parameter, today: float) -> list[float]:
-    """Return the values that a control of *parameter* offers: allowed, and within reach of *today*."""
-    step = parameter.step
-    low = max(parameter.minimum, math.floor(today * _LEAST / step) * step)
-    high = min(parameter.maximum, math.ceil(today * _MOST / step) * step)
-    kind = int if parameter.kind in _WHOLE else float
-    count = round((high - low) / step)
-    offered = {kind(round(low + step * number, 6)) for number in range(count + 1)} | {kind(today)}
-    return sorted(offered)
+CONTROLS = tuple(control.field for group in control_groups() for control in group.controls)
+"""The ids of the numbers that always have a control, in order."""
+OTHER = "other"
+"""The group of numbers that have a control because they differ from today."""
 
 
 class Control:
-    """One number: its slider or tick, today's value, and what moving it does.
+    """One number: what it offers, what is chosen, and what it is today."""
 
-    A number for each role of the team has one slider, which sets all of them. It begins at the
-    smallest of today's, and stands for today's as they are until it is moved.
-    """
-
-    def __init__(self, id: str, texts: Texts, on_change: Callable[[], None]) -> None:
-        self.parameter = parameters()[id]
-        self._texts = texts
-        self._today: Any = None
-        self._on_change = on_change
-        label = texts(f"parameter.{id}")
-        self.field: Any = (
-            ipw.Checkbox(description=label, indent=False)
-            if self.parameter.kind == "switch"
-            else ipw.SelectionSlider(description=label, options=[("0", 0)])
-        )
-        self._note = ipw.HTML()
-        self.box = ipw.VBox([self.field, self._note]).add_class("vv-control")
-        self.field.observe(lambda _: self._on_change(), "value")
-
-    def begin(self, today: Any) -> None:
-        """Offer the values around *today*, and take *today*."""
-        self._today = today
-        if self.parameter.kind != "switch":
-            offered = values_around(self.parameter, _single(today))
-            self.field.options = [(self.write(value), value) for value in offered]
-        self.value = today
-        unit = self._texts(f"unit.{self.parameter.unit}")
-        said = (
-            self.write(today) if self.parameter.kind == "switch" else f"{self.write(today)} {unit}"
-        )
-        now = safe(self._texts("capacity.today", value=said))
-        meaning = safe(self._texts(f"parameter.{self.parameter.id}.meaning"))
-        self._note.value = f'<p class="vv-control-note"><b>{now}</b><br>{meaning}</p>'
+    def __init__(self, definition: ControlDefinition, today: Any) -> None:
+        self.definition = definition
+        self.parameter: Parameter = definition.parameter
+        self.today = today
+        self.offered = self._offer()
+        self.place = self.offered.index(today)
 
     @property
     def value(self) -> Any:
-        """The chosen value; today's where the browser has unset it."""
-        if self.field.value is None or self.field.value == _single(self._today):
-            return self._today
-        return self.parameter.of_each_role(self.field.value)
+        """The chosen value."""
+        return self.offered[self.place]
 
     @value.setter
     def value(self, value: Any) -> None:
-        self.field.value = _single(value)
+        value = self.parameter.of_each_role(value)
+        if fault := self.parameter.fault(value):
+            raise ValueError(f"{self.parameter.id} is {value!r}; it {fault}")
+        if value not in self.offered:
+            self.offered = self._offer(value)
+        self.place = self.offered.index(value)
 
     @property
     def moved(self) -> bool:
         """Whether the value is another than today's."""
-        return bool(self.value != self._today)
+        return bool(self.value != self.today)
 
-    def offers(self, value: Any) -> bool:
-        """Tell whether *value* can be chosen."""
-        if self.parameter.kind == "switch":
-            return isinstance(value, bool)
-        return any(_single(value) == offered for _, offered in self.field.options)
+    def _offer(self, *more: Any) -> list[Any]:
+        if self.parameter.kind in MOVABLE:
+            return self.definition.offered(self.today, *more)
+        return [self.today, *more]
 
-    def write(self, value: Any) -> str:
+    def drawn(self, came_from: Origin, texts: Texts) -> Drawn:
+        """Return how the browser draws it; *came_from* says where today's value comes from."""
+        id, kind = self.parameter.id, self.parameter.kind
+        unit = "" if kind in {"switch", "choice"} else texts(f"unit.{self.parameter.unit}")
+        ranged = kind in {"whole", "number", "roles"}
+        values = self.offered if kind != "switch" else [0, 1]
+        said: dict[int, str] = {}
+        if ranged:
+            # Each role has a number of its own here, which no single one says.
+            several = [v for v in values if isinstance(v, tuple) and len(set(v)) > 1]
+            said = {values.index(value): self.write(value, texts) for value in several}
+            values = [single(value) for value in values]
+        elif kind != "switch":
+            values = [self.write(value, texts) for value in values]
+        today = self.write(self.today, texts)
+        return {
+            "id": id,
+            "kind": "range" if ranged else "switch" if kind == "switch" else "choice",
+            "label": texts(f"parameter.{id}"),
+            "unit": unit,
+            "percent": self.parameter.unit.startswith("share"),
+            "values": values,
+            "said": said,
+            "today": self.offered.index(self.today),
+            "said_today": today,
+            "mark": came_from.mark,
+            "look": came_from.ours,
+            "about": [
+                texts(f"parameter.{id}.meaning"),
+                *self._reach(texts),
+                *came_from.sentences(texts),
+            ],
+        }
+
+    def _reach(self, texts: Texts) -> list[str]:
+        if self.parameter.kind not in {"whole", "number", "roles"}:
+            return []
+        ends = (self.offered[0], self.offered[-1])
+        low, high = (self.write(self.parameter.of_each_role(single(end)), texts) for end in ends)
+        return [texts("controls.reach", low=low, high=high)]
+
+    def write(self, value: Any, texts: Texts) -> str:
         """Return *value* as a person writes it."""
-        return written(self._texts, self.parameter, value)
-
-    def read(self, words: str) -> Any:
-        """Return the value that *words* of an address mean; None where they mean none."""
-        if self.parameter.kind == "switch":
-            return {"1": True, "0": False}.get(words)
-        try:
-            value = float(words)
-        except ValueError:
-            return None
-        if not math.isfinite(value) or not self.offers(value):
-            return None
-        return int(value) if self.parameter.kind in _WHOLE else value
-
-    @property
-    def words(self) -> str:
-        """The chosen value as an address says it, which :meth:`read` understands."""
-        return f"{float(_single(self.value)):g}"
-
-
-def _single(value: Any) -> Any:
-    """Return the number at which a slider stands for *value*."""
-    return min(value) if isinstance(value, tuple) else value
+        return written(texts, self.parameter, value)
 
 
 class Controls(ipw.VBox):
-    """The municipality and the five numbers; *on_change* hears every change once."""
+    """All controls of *municipality*; *on_change* hears what a person changes, once each time."""
 
-    def __init__(self, texts: Texts, on_change: Callable[[], None]) -> None:
-        self._texts = texts
-        self._on_change = on_change
-        self._quiet = True  # until everything is in its place
-        self.preset = ipw.Dropdown(
-            description=texts("capacity.preset"),
-            options=[(self.preset_name(name), name) for name in PRESETS],
-            value=DEFAULT_PRESET,
-        )
-        self.controls = {id: Control(id, texts, self._heard) for id in CONTROLS}
-        self.reset = ipw.Button(description=texts("capacity.reset")).add_class("vv-link")
-        self.reset.add_class("vv-reset").add_class("vv-wide")
-        self._begin()
-        self.preset.observe(lambda _: self._changed(self._begin), "value")
-        self.reset.on_click(lambda _: self._changed(self._begin))
-        boxes = [control.box for control in self.controls.values()]
-        super().__init__([self.preset, *boxes, self.reset])
-        self._quiet = False
+    def __init__(
+        self, texts: Texts, municipality: Municipality, on_change: Callable[[], None]
+    ) -> None:
+        self._texts, self._on_change = texts, on_change
+        self.panel = ControlPanel(texts, self._hear, self.reset)
+        super().__init__([self.panel])
+        self.begin(municipality)
 
-    def preset_name(self, name: str) -> str:
-        """Return how the preset *name* is called, with its inhabitants."""
-        inhabitants = self._texts.number(read_preset(name).population)
-        return self._texts(
-            "capacity.preset_choice", name=self._texts(f"preset.{name}"), population=inhabitants
-        )
+    def begin(self, municipality: Municipality, scenario: Scenario | None = None) -> None:
+        """Offer the values around today's in *municipality*, and choose those of *scenario*, or today's."""
+        self._municipality = municipality
+        scenario = scenario or municipality.today
+        today = municipality.today
+        self.controls = {
+            control.field: Control(control, getattr(today, control.field))
+            for group in control_groups()
+            for control in group.controls
+        }
+        for id in scenario.differences(today):
+            if id in parameters():
+                self._put(id, getattr(scenario, id))
+        self._draw()
+
+    def choose(self, values: Mapping[str, Any]) -> None:
+        """Choose *values*, by the parameter's id, as if a person had; tells of it once.
+
+        Raises :exc:`ValueError` for a value that is not allowed.
+        """
+        for id, value in values.items():
+            self._put(id, value)
+        self._draw()
+        self._on_change()
+
+    def reset(self) -> None:
+        """Take today's numbers again."""
+        self.begin(self._municipality)
+        self._on_change()
 
     @property
-    def values(self) -> Values:
-        """The five chosen numbers by id."""
+    def values(self) -> dict[str, Any]:
+        """The chosen value of each control by id."""
         return {id: control.value for id, control in self.controls.items()}
 
     def address(self) -> dict[str, str | None]:
-        """Return what the page's address has to say: only what differs from the default."""
-        chosen = None if self.preset.value == DEFAULT_PRESET else self.preset.value
-        said: dict[str, str | None] = {"preset": chosen}
-        for id, control in self.controls.items():
-            said[id] = control.words if control.moved else None
-        return said
+        """Return what the page's address has to say of each number: only what differs from today."""
+        said = {
+            id: spoken(control.value) if control.moved else None
+            for id, control in self.controls.items()
+        }
+        return {**dict.fromkeys(parameters()), **said}
 
     def restore(self, query: Mapping[str, str]) -> list[tuple[str, str]]:
         """Take what an address says; return the parameters, with their words, that mean nothing."""
         ignored: list[tuple[str, str]] = []
-
-        def take() -> None:
-            name = query.get("preset", DEFAULT_PRESET)
-            if name in PRESETS:
-                self.preset.value = name
+        for id in parameters().keys() & query.keys():
+            value = heard(parameters()[id], query[id])
+            if value is None:
+                ignored.append((self._texts(f"parameter.{id}"), query[id]))
             else:
-                ignored.append((self._texts("capacity.preset"), name))
-            self._begin()
-            for id, control in self.controls.items():
-                if id in query:
-                    value = control.read(query[id])
-                    if value is None:
-                        ignored.append((self._texts(f"parameter.{id}"), query[id]))
-                    else:
-                        control.value = value
-
-        self._changed(take)
+                self._put(id, value)
+        self._draw()
         return ignored
 
-    def _begin(self) -> None:
-        today = read_preset(self.preset.value).values()
-        for id, control in self.controls.items():
-            control.begin(today[id])
+    def _put(self, id: str, value: Any) -> None:
+        if id not in self.controls:
+            definition = ControlDefinition(field=id) if _movable(id) else _fixed(id)
+            self.controls[id] = Control(definition, getattr(self._municipality.today, id))
+        self.controls[id].value = value
 
-    def _heard(self) -> None:
-        if not self._quiet:
-            self._on_change()
-
-    def _changed(self, change: Callable[[], None]) -> None:
-        """Make several changes and tell of them once."""
-        if self._quiet:
-            return
-        self._quiet = True
-        try:
-            change()
-        finally:
-            self._quiet = False
+    def _hear(self, places: Mapping[str, int]) -> None:
+        """Take the *places* that the browser names, as far as there are such."""
+        for id, place in places.items():
+            control = self.controls.get(id)
+            if control is not None and 0 <= place < len(control.offered):
+                control.place = place
+        self._tell()
         self._on_change()
+
+    def _draw(self) -> None:
+        texts = self._texts
+        groups = [(group.id, group.open, group.controls) for group in control_groups()]
+        drawn = [
+            self._group(id, texts(f"group.{id}"), unfolded, [one.field for one in controls])
+            for id, unfolded, controls in groups
+        ]
+        others = [id for id in self.controls if id not in CONTROLS]
+        if others:
+            drawn.append(self._group(OTHER, texts("controls.other"), True, others))
+        self.panel.offer(drawn, self._places())
+        self._tell()
+
+    def _group(self, id: str, label: str, unfolded: bool, ids: list[str]) -> Drawn:
+        controls = [
+            self.controls[one].drawn(origin(self._municipality, one, self._texts), self._texts)
+            for one in ids
+        ]
+        return {"id": id, "label": label, "open": unfolded, "controls": controls}
+
+    def _tell(self) -> None:
+        """Have the browser show what is chosen, and which controls change nothing with that."""
+        today = self._municipality.today
+        values = {id: getattr(today, id) for id in parameters()} | self.values
+        self.panel.chosen = self._places()
+        self.panel.idle = {
+            id: self._why(control.definition, values)
+            for id, control in self.controls.items()
+            if control.definition.rests(values)
+        }
+
+    def _places(self) -> dict[str, int]:
+        return {id: control.place for id, control in self.controls.items()}
+
+    def _why(self, definition: ControlDefinition, values: Mapping[str, Any]) -> str:
+        other = next(id for id, resting in definition.idle.items() if values[id] in resting)
+        now = written(self._texts, parameters()[other], values[other])
+        return self._texts("controls.idle", name=self._texts(f"parameter.{other}"), value=now)
+
+
+def _movable(id: str) -> bool:
+    return parameters()[id].kind in MOVABLE
+
+
+def _fixed(id: str) -> ControlDefinition:
+    """Return a control that knows two values only: today's, and the one that was brought."""
+    return ControlDefinition.model_construct(field=id, idle={})

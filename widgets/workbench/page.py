@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
-from data import Texts, read_preset
-from widgets.decision_saving import DecisionSaving
+from data import Texts
 from widgets.page import Page, safe
 from widgets.workbench.answer_view import AnswerView
 from widgets.workbench.calculation import RUNS, Calculation
 from widgets.workbench.controls import Controls
-from widgets.workbench.decide import decidable
 from widgets.workbench.municipality import invented
 from widgets.workbench.sources import sources_html
+from widgets.workbench.start import DEFAULT, Start
 from widgets.workbench.views import Bench, Views
 from widgets.workbench.weighing import Weighing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any
+    from collections.abc import Callable
 
+    from simulation import Scenario
     from simulation.study import Study
+    from widgets.workbench.municipality import Municipality
     from widgets.workbench.weighing import Change
 
 
@@ -38,9 +38,12 @@ class Workbench(Page):
     def __init__(self, language: str = "da") -> None:
         super().__init__(Texts.read(language))
         self.calculation = Calculation(self._show)
-        self.controls = Controls(self.texts, self.guard(self._changed))
-        self.weighing = Weighing(invented(self.controls.preset.value, self.texts))
-        self.bench = Bench(self, self.weighing, self._try_out)
+        self.weighing = Weighing(invented(DEFAULT, self.texts))
+        self.controls = Controls(
+            self.texts, self.weighing.municipality, self.guard(self._on_controls)
+        )
+        self.bench = Bench(self, self.weighing, self.controls.choose)
+        self.start = Start(self, self.weighing, self._begin)
         self._lay_out()
         self._tell_of_municipality()
         self.weighing.observe(self.guard(self._on_change))
@@ -48,15 +51,13 @@ class Workbench(Page):
 
     def _lay_out(self) -> None:
         texts = self.texts
-        self.decision = DecisionSaving(self, lambda: decidable(self.bench))
-        self.answer = AnswerView(self.bench, self.decision)
+        self.answer = AnswerView(self.bench)
         self.sources = ipw.HTML()
         heading = ipw.HTML(f"{_style()}<h2>{safe(texts('capacity.settings'))}</h2>")
-        self.controls.children = (heading.add_class("vv-wide"), *self.controls.children)
-        self.controls.add_class("vv-controls")
+        left = ipw.VBox([self.start, heading, self.controls]).add_class("vv-bench-controls")
         self.views = Views(self.bench, self.answer)
         outcome = ipw.VBox([self.views]).add_class("vv-outcome")
-        self.show(ipw.Box([self.controls, outcome]).add_class("vv-columns"), self.sources)
+        self.show(ipw.Box([left, outcome]).add_class("vv-bench"), self.sources)
 
     @property
     def runs(self) -> int:
@@ -65,24 +66,35 @@ class Workbench(Page):
 
     # --- What the person does -------------------------------------------------------------
 
-    def _try_out(self, values: Mapping[str, Any]) -> None:
-        for id, value in values.items():
-            self.controls.controls[id].value = value
+    def _begin(self, municipality: Municipality, scenario: Scenario) -> None:
+        """Weigh *scenario* in *municipality*, which the start panel chose."""
+        self.clear_notice()
+        self.controls.begin(municipality, scenario)
+        self._remember(municipality)
+        self.weighing.begin(municipality, scenario)
 
-    def _changed(self) -> None:
+    def _on_controls(self) -> None:
         """Weigh what the controls say."""
         self.clear_notice()
-        municipality = invented(self.controls.preset.value, self.texts)
-        scenario = municipality.today.replace(**self.controls.values)
-        self.client.remember(**self.controls.address())
-        if municipality == self.weighing.municipality:
-            self.weighing.try_out(scenario)
-        else:
-            self.weighing.begin(municipality, scenario)
+        municipality = self.weighing.municipality
+        self._remember(municipality)
+        self.weighing.try_out(municipality.today.replace(**self.controls.values))
+
+    def _remember(self, municipality: Municipality) -> None:
+        key = None if municipality.key == DEFAULT else municipality.key
+        said = {"preset": key, **self.controls.address()}
+        known = self.client.query
+        # Only what is another now: a slider that is dragged says something new many times a second.
+        new = {name: value for name, value in said.items() if known.get(name) != value}
+        if new:
+            self.client.remember(**new)
 
     def _restore(self) -> None:
         query = dict(self.client.query)
+        municipality = self.start.restore(query.get("preset", "")) or self.weighing.municipality
+        self.controls.begin(municipality)
         ignored = self.controls.restore(query)
+        self.weighing.begin(municipality, municipality.today.replace(**self.controls.values))
         self.views.choose(query.get("vis", ""))
         sentences = [
             self.texts("capacity.address_ignored", name=name, value=value[:40])
@@ -90,8 +102,6 @@ class Workbench(Page):
         ]
         if sentences:
             self.notice(" ".join(sentences), problem=True)
-        # What is chosen may be what the page began with, and then nothing has asked yet.
-        self._ask()
 
     # --- Asking and answering -----------------------------------------------------------------
 
@@ -100,7 +110,6 @@ class Workbench(Page):
             self._tell_of_municipality()
         if change != "study":
             self._ask()
-        self.decision.follow()
 
     def _ask(self) -> None:
         """Calculate what is weighed; what is on its way is given up."""
@@ -129,15 +138,11 @@ class Workbench(Page):
         if self.answer.show(study, runs, lambda: self.calculation.wanted):
             if len(study.results) == runs:
                 self.weighing.settle(study)
-            self.answer.draw(study)
+            # The words stand, whatever becomes of the figure.
+            self.guard(self.answer.draw)(study)
 
     def _tell_of_municipality(self) -> None:
-        municipality = self.weighing.municipality
-        self.sources.value = _sources(municipality.preset, municipality.name, self.texts)
-
-@cache
-def _sources(preset: str, name: str, texts: Texts) -> str:
-    return sources_html(read_preset(preset), name, texts)
+        self.sources.value = sources_html(self.weighing.municipality, self.texts)
 
 
 @cache
