@@ -19,10 +19,11 @@ from data.working_days import iso_weeks, month_later, working_days
 from simulation import codes
 from simulation.codes import WORDS
 from simulation.cohort import rule_names
-from simulation.journal import HOLDERS, Log
+from simulation.journal import Log
 from simulation.model import Run, run
 from simulation.results import Result
 from simulation.scenario import Scenario
+from simulation.spells import Spell, What, post_of, posts_held, spells
 
 Kind = Literal["ordinary", "bad", "good"]
 KINDS: dict[Kind, Fraction] = {
@@ -95,16 +96,6 @@ class Moment(NamedTuple):
     cause: str
 
 
-class Spell(NamedTuple):
-    """Days on which a post had nobody at work."""
-
-    post: int
-    what: Literal["absence", "vacancy"]
-    begin: int
-    end: int
-    """The day after the last."""
-
-
 @dataclass(frozen=True)
 class Year:
     """A year of a run; days are counted as in its log."""
@@ -163,7 +154,7 @@ class Year:
         """Return how often *what* happened, one of the activities of :attr:`moments`."""
         return sum(one.what == what for one in self.moments)
 
-    def days_of(self, what: Literal["absence", "vacancy"]) -> int:
+    def days_of(self, what: What) -> int:
         """Return working days of absence or vacancy, posts together."""
         return sum(
             sum(self.works[one.begin - self.begin : one.end - self.begin])
@@ -209,20 +200,15 @@ def read_year(run: Run, number: int) -> Year:
         first=first,
         begin=begin,
         end=end,
-        posts=walk.posts,
+        posts=posts_held(run.events, scenario.coordinators),
         works=tuple(working_days(first, end - begin, scenario.standstill_weeks).tolist()),
         still=tuple(np.isin(iso_weeks(days), list(scenario.standstill_weeks)).tolist()),
         due=walk.due,
         held=tuple(walk.held),
         missed=tuple(walk.missed),
         moments=tuple(walk.moments),
-        spells=tuple(sorted(walk.spells)),
+        spells=tuple(spells(run.events, begin, end)),
     )
-
-
-def post_of(resource: int) -> int:
-    """Return the post, from 1, of a *resource* of the log that is a coordinator."""
-    return resource // HOLDERS
 
 
 _TOLD = (
@@ -243,7 +229,6 @@ _READ = (
         codes.DROPPED,
         codes.LATE_DAYS,
     ),
-    *(codes.AWAY, codes.BACK, codes.RESIGNED, codes.HIRED),
 )
 
 
@@ -268,23 +253,18 @@ class _Walk:
 
     def __init__(self, run: Run, begin: int, end: int) -> None:
         self.begin, self.end = begin, end
-        self.posts = run.scenario.coordinators
         self.due = 0
         self.held: list[Held] = []
         self.missed: list[Missed] = []
         self.moments: list[Moment] = []
-        self.spells: list[Spell] = []
         self._rules = rule_names(run.scenario)
         events = run.events[np.isin(run.events["activity"], _READ)]
         self._late = late_days_by_meeting(events)
         self._held_on = _days_of(events, codes.HELD)
         self._dropped_on = _days_of(events, codes.DROPPED)
         self._with: dict[int, int] = {}
-        self._since: dict[tuple[int, Literal["absence", "vacancy"]], int] = {}
         for row in events.tolist():
             self._read(*row)
-        for post, what in tuple(self._since):
-            self._ends(post, what, end)
 
     def _read(
         self, day: int, _: int, case: int, activity: int, who: int,
@@ -295,8 +275,6 @@ class _Walk:
             self._with[case] = post_of(who)
         elif activity in (codes.LOST, codes.LEFT):
             self._with.pop(case, None)
-        elif activity in (codes.AWAY, codes.BACK, codes.RESIGNED, codes.HIRED):
-            self._change(day, post_of(who), activity)
         elif not inside:
             return
         elif activity == codes.DUE:
@@ -315,25 +293,6 @@ class _Walk:
         elif activity in _TOLD:
             post = self._with.get(case, NOBODY)
             self.moments.append(Moment(day, case, codes.ACTIVITIES[activity], post, WORDS[cause]))
-
-    def _change(self, day: int, post: int, activity: int) -> None:
-        """Somebody falls ill, comes back, goes, or comes new to a post."""
-        self.posts = max(self.posts, post)
-        if activity == codes.AWAY:
-            self._since[post, "absence"] = day
-            return
-        if activity == codes.HIRED:
-            self._ends(post, "vacancy", day)
-            return
-        self._ends(post, "absence", day)
-        if activity == codes.RESIGNED:
-            self._since[post, "vacancy"] = day
-
-    def _ends(self, post: int, what: Literal["absence", "vacancy"], day: int) -> None:
-        since = self._since.pop((post, what), day)
-        begin, end = max(since, self.begin), min(day, self.end)
-        if begin < end:
-            self.spells.append(Spell(post, what, begin, end))
 
 
 class Month(NamedTuple):

@@ -23,12 +23,12 @@ class Told:
     """The meetings that were not held on time, one row each; empty where there is none."""
 
 
-def tell_year(run: Run, year: Year, chosen: Chosen, texts: Texts) -> Told:
-    """Return the story of *year*, the *chosen* one of *run*, or of one post in it."""
+def tell_year(run: Run, year: Year, chosen: Chosen, texts: Texts, post: int = 0) -> Told:
+    """Return the story of *year*, the *chosen* one of *run*; give the *post* where it is one's alone."""
     columns = ("meeting", "deadline", "held", "days", "cause", "coordinator")
     return Told(
         f"{_rule_of_choice(chosen, texts)} {_place(run, year, chosen, texts)}",
-        tuple(_sentences(year, texts)),
+        tuple(_sentences(year, post, texts)),
         tuple(texts(f"year.column_{column}") for column in columns),
         tuple(_row(run.scenario, year, one, texts) for one in year.missed),
     )
@@ -74,13 +74,13 @@ def _place(run: Run, year: Year, chosen: Chosen, texts: Texts) -> str:
     )
 
 
-def _sentences(year: Year, texts: Texts) -> list[str]:
+def _sentences(year: Year, post: int, texts: Texts) -> list[str]:
     extra = sum(one.rule == "extra" for one in year.held)
     alone = year.count("crisis_unattended")
     said = [
         texts(
             "year.story_held",
-            held=counted(texts, "meetings", len(year.held)),
+            held=counted(texts, "held", len(year.held)),
             fixed=texts.number(len(year.held) - extra),
             extra=texts.number(extra),
         ),
@@ -96,7 +96,7 @@ def _sentences(year: Year, texts: Texts) -> list[str]:
             alone=texts.number(alone),
         ),
         texts(
-            "year.story_absence",
+            f"year.story_absence{'_post' if post else ''}",
             absence=counted(texts, "working_days", year.days_of("absence")),
             vacancy=counted(texts, "working_days", year.days_of("vacancy")),
         ),

@@ -9,6 +9,7 @@ from simulation.figures.picture import BAND, GROUND, INK, NOW, QUIET, SIZE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LATE = "#b45309"
 """Amber: look here."""
@@ -27,6 +28,15 @@ MARKS: dict[str, dict[str, Any]] = {
     },
     "extra": {"marker": "o", "color": BAND, "markeredgecolor": NOW, "markersize": 7.5},
     "crisis": {"marker": "x", "color": INK, "markersize": 6, "markeredgewidth": 1.8},
+    "no_show": {
+        "marker": "o",
+        "markerfacecolor": GROUND,
+        "markeredgecolor": QUIET,
+        "markersize": 6.5,
+        "markeredgewidth": 1.5,
+    },
+    "break": {"marker": "^", "color": INK, "markersize": 7.5},
+    "lost_contact": {"marker": "|", "color": QUIET, "markersize": 9, "markeredgewidth": 2.5},
 }
 """How each kind of mark is drawn."""
 BARS: dict[str, dict[str, Any]] = {
@@ -35,6 +45,10 @@ BARS: dict[str, dict[str, Any]] = {
     "closed": {"facecolor": CLOSED, "edgecolor": CLOSED, "linewidth": 0},
     "still": {"facecolor": STILL, "edgecolor": GROUND, "hatch": HATCH, "linewidth": 0},
     "missed": {"facecolor": "none", "edgecolor": LATE, "linewidth": 2},
+    "with": {"facecolor": BAND, "edgecolor": NOW, "linewidth": 1.2},
+    "waits": {"facecolor": GROUND, "edgecolor": LATE, "hatch": HATCH, "linewidth": 0.8},
+    "window": {"facecolor": STILL, "edgecolor": STILL, "linewidth": 0},
+    "overdue": {"facecolor": LATE, "edgecolor": LATE, "linewidth": 0},
 }
 """How each kind of bar is drawn."""
 
@@ -85,22 +99,19 @@ def stretches(wanted: Sequence[bool]) -> list[tuple[int, int]]:
     return found
 
 
-def key(axes: "Axes", names: Iterable[str], texts: Texts, *, below: float = -0.01) -> None:
-    """Say below *axes* what each mark means; only what was drawn is named.
-
-    *below* is how far down, in heights of the axes.
-    """
+def key(figure: "Figure", names: Iterable[str], texts: Texts, columns: int = 4) -> None:
+    """Say below what is drawn what each mark means; only what was drawn is named."""
     from matplotlib.lines import Line2D  # noqa: PLC0415 (Matplotlib takes a second to load)
     from matplotlib.patches import Patch  # noqa: PLC0415
 
     said: list[Any] = []
     for name in names:
-        words = texts(f"figure.year.{name}")
+        words = texts(f"figure.mark.{name}")
         if name in MARKS:
             said.append(Line2D([], [], linestyle="none", label=words, **MARKS[name]))
         else:
             said.append(Patch(label=words, **BARS[name]))
-    axes.legend(
-        handles=said, loc="upper left", bbox_to_anchor=(0, below), ncols=4, frameon=False,
-        fontsize=SIZE - 1, handletextpad=0.5, columnspacing=2, borderaxespad=0,
+    figure.legend(
+        handles=said, loc="outside lower left", ncols=columns, frameon=False,
+        fontsize=SIZE - 1, handletextpad=0.5, columnspacing=2,
     )  # fmt: skip

@@ -76,4 +76,4 @@ def _paint(figure: "Figure", year: Year, texts: Texts) -> None:
         spells = [one for one in year.spells if one.what == kind]
         rectangles(axes, [(o.begin, o.end, o.post - 0.25, o.post + 0.25) for o in spells], kind)
     shown = sorted({one.what for one in year.spells})
-    key(axes, [*shown, *(["still"] if any(year.still) else [])], texts, below=-0.45 / year.posts)
+    key(figure, [*shown, *(["still"] if any(year.still) else [])], texts)

@@ -92,7 +92,7 @@ def _paint(figure: "Figure", year: Year, post: int, texts: Texts) -> None:
     shown = _paint_marks(axes, year)
     if post:
         shown += _paint_spells(axes, year)
-    key(axes, [*shown, "closed", *(["still"] if any(year.still) else [])], texts)
+    key(figure, [*shown, "closed", *(["still"] if any(year.still) else [])], texts)
 
 
 def _at(year: Year, day: int) -> tuple[int, int]:
@@ -142,7 +142,7 @@ def _paint_marks(axes: "Axes", year: Year) -> list[str]:
         "crisis": Counter(o.day for o in year.moments if o.what.startswith("crisis")),
     }
     squares = [_at(year, one.day) for one in year.missed]
-    around = ((x - 0.46, x + 0.46, y - 0.43, y + 0.43) for x, y in squares)
+    around = ((x - 0.46, x + 0.46, y - 0.43, y + 0.33) for x, y in squares)
     rectangles(axes, around, "missed")
     for kind, days in kinds.items():
         right, down = _PLACES[kind]

@@ -106,7 +106,7 @@ class YearView(ipw.VBox):
         texts = self._page.texts
         chosen = choose_year(study.results, kind)
         run, year = live(self.sides.scenario(study, side), chosen, SEED)
-        told = tell_year(run, year.of(post) if post else year, chosen, texts)
+        told = tell_year(run, year.of(post) if post else year, chosen, texts, post)
         notes = [told.chosen]
         if side == "against":
             tried, _ = live(study.scenario, chosen, SEED)
