@@ -1,5 +1,6 @@
 """The numbers behind an answer as people write them, and those of our own guesses that carry it."""
 
+from collections.abc import Container
 from datetime import date
 
 from data import Parameter, Preset, parameters
@@ -46,10 +47,15 @@ def _decimals(value: float) -> int:
     return len(f"{value:.{_MOST_DECIMALS}f}".rstrip("0").partition(".")[2])
 
 
-def assumptions_in_words(preset: Preset, texts: Texts) -> tuple[str, ...]:
-    """Return the assumptions that carry an answer about *preset*, with what they may well be."""
+def assumptions_in_words(preset: Preset, texts: Texts, own: Container[str] = ()) -> tuple[str, ...]:
+    """Return the assumptions that carry an answer about *preset*, with what they may well be.
+
+    The ids in *own* are numbers of the leaders' own, and no assumption of ours.
+    """
     said = []
     for id in CARRYING:
+        if id in own:
+            continue
         parameter, figure = parameters()[id], preset.figures[id]
         value = f"{written(texts, parameter, figure.value)} {texts(f'unit.{parameter.unit}')}"
         if parameter.unit == "ratio":

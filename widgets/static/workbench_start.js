@@ -116,13 +116,14 @@ class Panel {
     const code = this.field("code", 20000, "V1…");
     const open = make("button", "vv-button", this.words.open_code);
     open.type = "submit";
-    opening.append(code.label, code.input, open);
+    const row = make("div", "vv-start-row");
+    row.append(open, this.file("scenarios", ".toml", this.words.open_file));
+    opening.append(code.label, code.input, row);
     opening.onsubmit = (event) => {
       event.preventDefault();
       this.tell("code", { code: code.input.value });
     };
-    const file = this.file("scenarios", ".toml", this.words.open_file);
-    fold.append(saving, this.report("scenarios"), this.scenarios, opening, file);
+    fold.append(saving, this.report("scenarios"), this.scenarios, opening);
     return fold;
   }
 
@@ -144,15 +145,17 @@ class Panel {
   }
 
   // A field for a file that looks as a button; the keyboard and a screen reader meet the field itself.
-  file(part, endings, words, described) {
+  file(part, endings, words, titled) {
     const label = make("label", "vv-button vv-start-file");
     const input = make("input");
     input.type = "file";
     input.accept = endings;
     input.id = `${this.id}-file-${part}`;
     label.htmlFor = input.id;
-    label.append(make("span", "", words), input);
-    if (described) input.setAttribute("aria-describedby", described);
+    const seen = make("span", "", words);
+    seen.id = `${input.id}-words`;
+    label.append(seen, input);
+    if (titled) input.setAttribute("aria-labelledby", `${titled} ${seen.id}`);
     input.onchange = async () => {
       const [file] = input.files;
       if (!file) return;
@@ -198,6 +201,7 @@ class Panel {
   drawOwn() {
     const numbers = this.model.get("own");
     this.own.hidden = !numbers.length;
+    this.own.open = numbers.some((one) => one.beyond); // what is to be looked at is not hidden
     this.ownTitle.textContent = fill(this.words.your_numbers, { n: numbers.length });
     this.ownList.replaceChildren(
       ...numbers.map((one) => {

@@ -222,6 +222,10 @@ class Controls(ipw.VBox):
             for id, control in self.controls.items()
             if control.definition.rests(values)
         }
+        if len(today.posts) >= values["coordinators"] and "weekly_hours" in self.controls:
+            # Each post of a case list has hours of its own.
+            listed = {"weekly_hours": self._texts("controls.listed_hours")}
+            self.panel.idle = {**self.panel.idle, **listed}
 
     def _places(self) -> dict[str, int]:
         return {id: control.place for id, control in self.controls.items()}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simulation import Scenario
     from widgets.workbench.municipality import Municipality
 
-_SHOWN = 100
+_SHOWN = 40
 """Faults that are listed; the first of so many lead to the rest."""
 
 

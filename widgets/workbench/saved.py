@@ -6,7 +6,8 @@ loaded in it, or opened there from a link. Whoever has a number can open what li
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
 
 from data.kept_files import NotKeptError, looks_kept
 from simulation.kept import (
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from widgets.page import Page
 
 MOST = 60
-"""Numbers of each kind that a browser keeps; the oldest give way, and are found by their link only."""
+"""How many of each kind are listed; older ones are found by their link only."""
+Kind = Literal["municipalities", "scenarios"]
 
 
 class Saved:
@@ -65,32 +67,35 @@ class Saved:
         self.note("scenarios", saved.number)
         return saved
 
-    def note(self, kind: str, number: str) -> None:
-        """List what lies under *number* in this browser; *kind* is "scenarios" or "municipalities"."""
-        numbers = [number, *(one for one in self._numbers(kind) if one != number)]
-        self._store(kind, numbers)
+    def note(self, kind: Kind, number: str) -> None:
+        """List what lies under *number* in this browser, the newest first."""
+        self._store(kind, number, datetime.now(UTC).isoformat())
 
     def forget_scenario(self, number: str) -> None:
         """Delete a saved scenario."""
         forget_scenario(number)
-        self._store("scenarios", [one for one in self._numbers("scenarios") if one != number])
+        self._store("scenarios", number, None)
 
     def forget_municipality(self, number: str) -> None:
         """Delete what was loaded, and the scenarios that were tried in it."""
         forget_municipality(number)
-        left = [one for one in self._numbers("municipalities") if one != number]
-        self._store("municipalities", left)
+        self._store("municipalities", number, None)
 
-    def tell(self) -> None:
-        """Have whoever shows what is saved look again."""
+    def _numbers(self, kind: Kind) -> list[str]:
+        # A browser may have anything in its storage.
+        begins = f"{_NAMES[kind]}-"
+        found = {
+            name.removeprefix(begins): when
+            for name, when in self._client.stored.items()
+            if name.startswith(begins) and looks_kept(name.removeprefix(begins))
+        }
+        return sorted(found, key=lambda number: found[number], reverse=True)[:MOST]
+
+    def _store(self, kind: Kind, number: str, words: str | None) -> None:
+        # Each under a name of its own, so that two windows do not write over each other's list.
+        self._client.store(**{f"{_NAMES[kind]}-{number}": words})
         for callback in tuple(self._heard):
             callback()
 
-    def _numbers(self, kind: str) -> list[str]:
-        # A browser may have anything in its storage.
-        words = self._client.stored.get(f"workbench_{kind}", "").split(",")[:MOST]
-        return [number for number in words if looks_kept(number)]
 
-    def _store(self, kind: str, numbers: list[str]) -> None:
-        self._client.store(**{f"workbench_{kind}": ",".join(numbers[:MOST]) or None})
-        self.tell()
+_NAMES: dict[Kind, str] = {"municipalities": "municipality", "scenarios": "scenario"}
