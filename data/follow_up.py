@@ -23,7 +23,7 @@ from data.records import Record
 FORM = "follow_up"
 """The id of the form."""
 FEWEST = 5
-"""A number from 1 to one below this is hidden; what leaders are shown of few cases is customary so."""
+"""A number from 1 to one below this is hidden; customary in Danish statistics on social matters."""
 
 Indicator = Literal["meetings", "late", "no_show", "waited", "changed"]
 INDICATORS: Mapping[Indicator, bool] = {
@@ -35,9 +35,11 @@ INDICATORS: Mapping[Indicator, bool] = {
 }
 """What is followed, and whether it is a part of a whole.
 
-``meetings``: meetings held, or to which the young person did not come. ``late``: meetings at 16, 17½ and 18½ not held by their last day, of those whose
-last day lies in the quarter. ``no_show``: of the ``meetings``, those to which the young person did not come. ``waited``: young people who got a first coordinator after more than 30 days, of those who
-got one. ``changed``: young people who lost their coordinator, of those who had one as the quarter began.
+``meetings``: meetings held, or to which the young person did not come. ``late``: meetings at 16, 17½ and
+18½ not held by their last day, of those whose last day lies in the quarter. ``no_show``: of the
+``meetings``, those to which the young person did not come. ``waited``: young people who got a first
+coordinator after more than 30 days, of those who got one. ``changed``: young people who lost their
+coordinator, of those who had one as the quarter began.
 """
 FIXED = ("meeting_16", "meeting_17_5", "meeting_18_5")
 """The rules of the fixed meetings that the checklist knows."""
@@ -250,14 +252,20 @@ def quarters_of(decision: Record, today: date, most: int = 12) -> tuple[Quarter,
     is not told, they are the last four that have ended. At most *most*.
     """
     ended = Quarter.of(today).later(-1)
-    begins = begins_on(decision)
-    if begins is None:
+    first = first_quarter_of(decision)
+    if first is None:
         return tuple(ended.later(-back) for back in range(4))
-    first = Quarter.of(begins)
-    if first.first < begins:
-        first = first.later(1)
     count = 4 * (ended.year - first.year) + ended.number - first.number + 1
     return tuple(ended.later(-back) for back in range(max(0, min(count, most))))
+
+
+def first_quarter_of(decision: Record) -> Quarter | None:
+    """Return the first whole quarter since *decision* took effect; None where that day is not told."""
+    begins = begins_on(decision)
+    if begins is None:
+        return None
+    quarter = Quarter.of(begins)
+    return quarter if quarter.first == begins else quarter.later(1)
 
 
 def begins_on(decision: Record) -> date | None:

@@ -89,7 +89,7 @@ class DecisionFigures(ipw.VBox):
         heading = f"<h2>{safe(texts('decision.figures'))}</h2>"
         if not lines:
             words = safe(texts("decision.no_figures"))
-            return f'{heading}<p>{words} <a href="{WORKBENCH}">{safe(texts("landing.capacity"))}</a></p>'
+            return f'{heading}<p>{words} <a href="{WORKBENCH}">{safe(texts("decision.to_capacity"))}</a></p>'
         names = ("figure", "today", "expected", "range")
         head = "".join(
             f'<th scope="col">{safe(texts(f"decision.column_{name}"))}</th>' for name in names

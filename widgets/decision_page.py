@@ -8,13 +8,17 @@ from typing import Any
 import ipywidgets as ipw
 
 from data.decisions import FORM, begin_decision, decisions_of
+from data.follow_up import FORM as FOLLOW_UP
+from data.follow_up import Due, Quarter, due_for_follow_up
 from data.forms import read_form
+from data.meeting_calendar import danish_today
 from data.records import Record
 from data.store import Store
 from data.store_errors import StoreError
 from data.texts import Texts
 from widgets.case_form import UNIT
 from widgets.decision_figures import DecisionFigures, source_line
+from widgets.decision_follow_up import FollowUp
 from widgets.decision_tools import DecisionForm
 from widgets.page import Page, safe
 from widgets.record_tools import button, notice
@@ -30,7 +34,8 @@ _STYLE = """<style>
 class DecisionPage(Page):
     """Question, hypothesis, findings and decision, in *language* "da" or "en".
 
-    The address names the decision that is open (``?nr=3``), so that a link opens it.
+    The address names the decision that is open (``?nr=3``) and the quarter that is followed up
+    (``?nr=3&kvartal=2027-1``), so that a link opens them.
     """
 
     def __init__(
@@ -40,11 +45,15 @@ class DecisionPage(Page):
         self.form = read_form(FORM)
         self.record_form = DecisionForm(self, self.form, open_store)
         self.figures = DecisionFigures(self)
+        self.followed = FollowUp(self, open_store, self._on_quarter, self._on_back)
+        self.due: dict[str, ipw.Button] = {}
+        """The button of each decision that waits to be followed up, by its number."""
         self.listed: dict[str, ipw.Button] = {}
         """The button of each decision in the list, by its number."""
         self._mark, self._heading = ipw.HTML(), ipw.HTML()
         texts = self.texts
         self.new = button(texts("decision.new"), self.guard(self._on_new))
+        self.follow_up = button(texts("follow_up.open"), self.guard(self._on_follow_up))
         self.all = button(texts("decision.all"), self.guard(self._on_all)).add_class("vv-link")
         self.delete = button(texts("decision.delete"), self.guard(self._on_delete))
         self.delete.add_class("vv-link")
@@ -66,13 +75,17 @@ class DecisionPage(Page):
         if not number:
             self._show_list()
         elif number in {record.occasion for record in self._decisions()}:
+            quarter = self.client.query.get("kvartal")
             self._open(number)
+            if quarter is not None:
+                self._follow_up(number, Quarter.read(quarter))
         else:
             self._show_list()
             self.notice(self.texts("decision.missing", number=number[:12]), problem=True)
 
     def _open(self, number: str) -> None:
         self.clear_notice()
+        self.followed.leave()
         self.client.remember(nr=number)
         self._tell_exercise()
         self.record_form.heading = self.texts("decision.heading", number=number)
@@ -81,17 +94,77 @@ class DecisionPage(Page):
         source = source_line(self.record_form.autosave.answers, self.texts)
         self._heading.value = f"<h2>{safe(self.record_form.heading)}</h2>{source}"
         self._on_keep(None)
-        shown = (_row(self.all), self._heading, self.record_form, self.figures, self._ending)
-        self._content_box.children = shown
+        self._content_box.children = (
+            _row(self.all),
+            self._heading,
+            _row(self.follow_up),
+            self.record_form,
+            self.figures,
+            self._ending,
+        )
 
     def _on_all(self, _: Any) -> None:
         self.clear_notice()
         self.record_form.leave()
         self._show_list()
 
+    # --- Following up -------------------------------------------------------------------------
+
+    def _on_follow_up(self, _: Any) -> None:
+        self.clear_notice()
+        self.record_form.leave()
+        self._follow_up(self.record_form.autosave.record.occasion)
+
+    def _follow_up(self, number: str, quarter: Quarter | None = None) -> None:
+        with self._told():
+            record = self._store().load(UNIT, FORM, number)
+            self.client.remember(nr=number)
+            self._tell_exercise()
+            self._content_box.children = (self.followed,)
+            self.followed.show(record, quarter)
+
+    def _on_quarter(self, quarter: Quarter | None) -> None:
+        self.client.remember(kvartal=quarter.id if quarter else None)
+
+    def _on_back(self) -> None:
+        self.followed.leave()
+        self.client.remember(kvartal=None)
+        self._open(self.client.query.get("nr", ""))
+
+    def _waiting(self) -> tuple[ipw.Widget, ...]:
+        """Return the decisions that wait to be followed up, first the one that waited longest."""
+        self.due = {}
+        with self._told():
+            follow_ups = self._store().list_records(UNIT, FOLLOW_UP)
+            waiting = due_for_follow_up(self._decisions(), follow_ups, danish_today())
+            rows = [ipw.VBox([_row(self._due(one)), ipw.HTML(self._since(one))]) for one in waiting]
+            heading = ipw.HTML(f"<h2>{safe(self.texts('follow_up.due_heading'))}</h2>")
+            return (heading, ipw.VBox(rows).add_class("vv-decisions")) if rows else ()
+        return ()
+
+    def _due(self, one: Due) -> ipw.Button:
+        number = one.decision.occasion
+        question = one.decision.answers.get("question") or self.texts("decision.untitled")
+        words = self.texts("follow_up.due_line", number=number, question=question)
+        open_it = self.guard(lambda _: self._follow_up(number, one.quarter))
+        self.due[number] = button(words, open_it).add_class("vv-link")
+        return self.due[number]
+
+    def _since(self, one: Due) -> str:
+        texts, said = self.texts, []
+        if one.quarter:
+            slots = {"number": one.quarter.number, "year": one.quarter.year}
+            name = texts("follow_up.quarter_name", **slots)
+            said.append(texts("follow_up.due_quarter", name=name))
+        review = _day(one.decision.answers.get("review"))
+        if review and review <= danish_today():
+            said.append(texts("follow_up.due_review", date=texts.date(review)))
+        return f'<p class="vv-saved">{safe(" · ".join(said))}</p>'
+
     def _show_list(self) -> None:
-        if self.client.query.get("nr"):
-            self.client.remember(nr=None)
+        for name in ("nr", "kvartal"):
+            if self.client.query.get(name):
+                self.client.remember(**{name: None})
         self._tell_exercise()
         texts, found = self.texts, self._decisions()
         self.listed = {record.occasion: self._line(record) for record in found}
@@ -102,7 +175,7 @@ class DecisionPage(Page):
         none = ipw.HTML(f"<p>{safe(texts('decision.none'))}</p>")
         self._list.children = rows or [none]
         heading = ipw.HTML(f"<h2>{safe(texts('decision.list'))}</h2>")
-        self._content_box.children = (heading, self._list, _row(self.new))
+        self._content_box.children = (*self._waiting(), heading, self._list, _row(self.new))
 
     def _line(self, record: Record) -> ipw.Button:
         number = record.occasion

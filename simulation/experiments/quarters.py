@@ -7,7 +7,8 @@ log, in the way a municipality counts its own (:data:`data.follow_up.INDICATORS`
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
@@ -19,7 +20,14 @@ from data.working_days import add_months
 from simulation import codes
 from simulation.cohort import draw_each, rule_names
 from simulation.experiments.detection import LONG_WAIT
-from simulation.experiments.manifest import Manifest, archive_folder, current_program, normal_code
+from simulation.experiments.manifest import (
+    Manifest,
+    archive_folder,
+    archived,
+    current_program,
+    normal_code,
+    read_record,
+)
 from simulation.experiments.whole_file import write_whole
 from simulation.journal import Log
 from simulation.model import follow
@@ -70,11 +78,31 @@ class Expected:
     """How many runs there are when it is finished."""
     program: str
     """The digest of the sources that counted."""
+    other_program: bool = False
+    """Whether the decision rests on other sources."""
 
     @property
     def finished(self) -> bool:
         """Whether all runs are counted."""
         return self.runs == self.all_runs
+
+
+def expected_of(code: str, cancel: Event | None = None) -> Iterator[Expected]:
+    """Yield what the decision with *code* expects: as it was kept, or counted now and then kept.
+
+    So what is expected stays what it was, also where the program has become another. Raises as
+    :func:`~simulation.experiments.manifest.read_record` does.
+    """
+    question = read_record(archived(code)).manifest
+    known = read_expected(code)
+    if known is not None:
+        yield replace(known, other_program=known.program != question.program.sources)
+        return
+    for found in count_runs(question, cancel):
+        if found.finished:
+            with suppress(OSError):  # It is counted again the next time.
+                keep_expected(code, found)
+        yield replace(found, other_program=found.program != question.program.sources)
 
 
 def count_runs(question: Manifest, cancel: Event | None = None) -> Iterator[Expected]:
