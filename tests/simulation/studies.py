@@ -1,6 +1,6 @@
 """Invented studies for tests of answers and figures: quick to make, every number known."""
 
-from simulation.codes import CAUSES
+from simulation.codes import CAUSES, PURSES
 from simulation.measures import YEARLY
 from simulation.results import Result
 from simulation.scenario import Scenario
@@ -15,8 +15,23 @@ EVERY_DAY = {
     "missed_contact_share": 0.05,
     "cost_per_year_dkk": 2_500_000.0,
     "cost_per_youth_year_dkk": 38_000.0,
+    "waiting_mean": 2.0,
+    "late_days": 20.0,
+    **dict.fromkeys((f"cost_{purse}_per_year_dkk" for purse in PURSES), 250_000.0),
+    "cost_children_per_year_dkk": 1_500_000.0,
+    **dict.fromkeys((f"hours_{purse}_per_year" for purse in PURSES), 300.0),
     "load": 0.8,
     "waiting_growth": 0.0,
+}
+
+IN_A_YEAR = {
+    "coordinator_hours": 3600.0,
+    "coordinator_hours_available": 4000.0,
+    "contact_hours": 180.0,
+    "contact_hours_no_time": 15.0,
+    "contact_hours_no_coordinator": 5.0,
+    "followed": 40.0,
+    "kept": 30.0,
 }
 
 
@@ -35,7 +50,7 @@ def result(number=0, late=(1, 1), due=10, waits=(0, 10, 30), by_rule=None, **num
         waiting_by_month=(0.5,) * 12 * years,
         waits=tuple(waits),
         gaps=(0, 14, 90),
-        by_year={name: (numbers.get(name, 10.0),) * years for name in YEARLY},
+        by_year={name: ((IN_A_YEAR | numbers).get(name, 10.0),) * years for name in YEARLY},
     )
 
 

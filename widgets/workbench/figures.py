@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from simulation.study import Study
     from widgets.workbench.views import Bench
 
-FIGURES = ("late_by_rule", "late_days", "over_time")
+FIGURES = (
+    "late_by_rule",
+    "late_days",
+    "waits",
+    "over_time",
+    "hours_by_role",
+    "continuity",
+    "missed_contact",
+    "cost_by_purse",
+)
 """The figures in the order in which they are offered: functions of :mod:`simulation.figures`.
 
 Their buttons' words stand in the texts under ``figures.<name>``.
