@@ -97,10 +97,12 @@ def _fork_on_order(link: socket.socket, tell: int) -> None:
                     return
                 pid = os.fork()
                 if not pid:
-                    os.close(tell)
-                    for held in [each.fd for each in waiting.get_map().values()]:
+                    # By the objects that hold them: a number closed twice is another file's by then.
+                    for held in [each.fd for each in waiting.get_map().values() if each.data]:
                         os.close(held)
+                    os.close(tell)
                     waiting.close()
+                    link.close()
                     _become_kernel(json.loads(order))
                 handle = os.pidfd_open(pid)
                 socket.send_fds(link, [str(pid).encode()], [handle])
