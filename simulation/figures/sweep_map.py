@@ -50,7 +50,7 @@ MOST_TOLD = 40
 """Cells up to which the text alternative names each; of more it says the finding, the table has all."""
 
 
-class _Sweep(NamedTuple):
+class Swept(NamedTuple):
     """What is drawn: the cells by their values on the axes."""
 
     fields: list[str]
@@ -95,29 +95,35 @@ def sweep_map(
     run yet stays empty. Raises :exc:`ValueError` where a column or the measure is missing, or there are
     not one or two inputs.
     """
-    words = texts("figure.sweep.promise")
-    if promise:
-        words = texts("figure.sweep.promise_named", promise=promise)
-    found = _sweep(table, measure, words, required, texts(f"figure.sweep.of_{of}"))
+    found = swept(table, measure, texts, promise=promise, required=required, of=of)
     flat = len(found.fields) == 1
-    names = [field_name(field, texts) for field in found.fields]
-    heads = [texts(f"figure.sweep.column_{name}") for name in ("mean", "mean_range", "range")]
-    promised = [texts("figure.sweep.column_promise")] if found.promised else []
     rows = 1 if flat else len(found.values[1])
     return Picture(
-        title=_title(found, texts),
+        title=title_of(found, texts),
         alternative=_alternative(found, texts),
         drawing=draw(
             "sweep",
             3.6 if flat else min(7.0, 2.2 + 0.42 * rows),
             lambda figure: (_line if flat else _map)(figure, found, texts),
         ),
-        columns=(*names, *heads, *promised),
-        rows=tuple(_written(found, at, texts) for at in product(*found.values)),
+        columns=columns_of(found, texts),
+        rows=tuple(row_of(found, at, texts) for at in product(*found.values)),
     )
 
 
-def _sweep(table: "pd.DataFrame", measure: str, promise: str, required: float, of: str) -> _Sweep:
+def swept(
+    table: "pd.DataFrame",
+    measure: str,
+    texts: Texts,
+    *,
+    promise: str = "",
+    required: float = 0.9,
+    of: Literal["year", "run"] = "run",
+) -> Swept:
+    """Return the cells of *table*; takes and raises what :func:`sweep_map` does."""
+    words = texts("figure.sweep.promise")
+    if promise:
+        words = texts("figure.sweep.promise_named", promise=promise)
     rows = rows_of(table, COLUMNS, measure)
     fields = list(table.columns[: list(table.columns).index("measure")])
     if not 1 <= len(fields) <= 2:
@@ -128,17 +134,18 @@ def _sweep(table: "pd.DataFrame", measure: str, promise: str, required: float, o
     values = [list(dict.fromkeys(at[axis] for at in cells)) for axis in range(len(fields))]
     if len(cells) != len(rows) or len(cells) != len(list(product(*values))):
         raise ValueError(f"the table must have one row for each pair of {' and '.join(fields)}")
-    return _Sweep(fields, values, cells, measure, promise, required, of)
+    return Swept(fields, values, cells, measure, words, required, texts(f"figure.sweep.of_{of}"))
 
 
-def _title(found: _Sweep, texts: Texts) -> str:
+def title_of(found: Swept, texts: Texts) -> str:
+    """Return what the map shows, as a sentence: where the promise holds, else the least and the most."""
     slots = {
         "promise": found.promise,
         "required": texts.percent(found.required),
         "of": found.of,
     }
     if not found.promised:
-        return _extremes(found, texts)
+        return extremes_of(found, texts)
     kept = [at for at in found.cells if found.kept(at)]
     if not kept:
         return texts("figure.sweep.title_nowhere", **slots)
@@ -154,7 +161,8 @@ def _title(found: _Sweep, texts: Texts) -> str:
     return texts("figure.sweep.title_some", **slots, n=len(kept), all=len(found.cells))
 
 
-def _extremes(found: _Sweep, texts: Texts) -> str:
+def extremes_of(found: Swept, texts: Texts) -> str:
+    """Return where the measure is least and most."""
     known = {at: row["mean"] for at, row in found.cells.items() if not isnan(row["mean"])}
     name = name_of(found.measure, texts)
     if not known:
@@ -170,12 +178,12 @@ def _extremes(found: _Sweep, texts: Texts) -> str:
     )
 
 
-def _at(found: _Sweep, at: tuple[Any, ...], texts: Texts) -> str:
+def _at(found: Swept, at: tuple[Any, ...], texts: Texts) -> str:
     each = zip(found.fields, at, found.values, strict=True)
     return ", ".join(setting(field, value, texts, among) for field, value, among in each)
 
 
-def _alternative(found: _Sweep, texts: Texts) -> str:
+def _alternative(found: Swept, texts: Texts) -> str:
     inputs = lowered(field_name(found.fields[0], texts))
     if len(found.fields) == 2:
         other = lowered(field_name(found.fields[1], texts))
@@ -183,13 +191,13 @@ def _alternative(found: _Sweep, texts: Texts) -> str:
     slots = {"measure": axis_of(found.measure, texts), "inputs": inputs}
     if len(found.cells) > MOST_TOLD:
         return texts("figure.sweep.alt_many", **slots, **_in_short(found, texts))
-    said = " ".join(_said(found, at, texts) for at in product(*found.values))
+    said = " ".join(said_of(found, at, texts) for at in product(*found.values))
     return texts("figure.sweep.alt", **slots, rows=said)
 
 
-def _in_short(found: _Sweep, texts: Texts) -> dict[str, str]:
+def _in_short(found: Swept, texts: Texts) -> dict[str, str]:
     """Return what a map of many cells shows: where the promise holds, the ends, what is missing."""
-    findings = dict.fromkeys([_title(found, texts), _extremes(found, texts)])
+    findings = dict.fromkeys([title_of(found, texts), extremes_of(found, texts)])
     unknown = sum(isnan(row["mean"]) for row in found.cells.values())
     said = texts("figure.sweep.alt_unknown_number", n=texts.number(unknown)) if unknown else ""
     return {
@@ -199,7 +207,8 @@ def _in_short(found: _Sweep, texts: Texts) -> dict[str, str]:
     }
 
 
-def _said(found: _Sweep, at: tuple[Any, ...], texts: Texts) -> str:
+def said_of(found: Swept, at: tuple[Any, ...], texts: Texts) -> str:
+    """Return a cell in words."""
     row = found.cells[at]
     if isnan(row["mean"]):
         return texts("figure.sweep.alt_unknown", at=_at(found, at, texts))
@@ -215,7 +224,16 @@ def _said(found: _Sweep, at: tuple[Any, ...], texts: Texts) -> str:
     return f"{told} {texts('figure.sweep.alt_kept', share=kept, of=found.of)}"
 
 
-def _written(found: _Sweep, at: tuple[Any, ...], texts: Texts) -> tuple[str, ...]:
+def columns_of(found: Swept, texts: Texts) -> tuple[str, ...]:
+    """Return what stands above the rows that :func:`row_of` gives."""
+    names = [field_name(field, texts) for field in found.fields]
+    heads = [texts(f"figure.sweep.column_{name}") for name in ("mean", "mean_range", "range")]
+    promised = [texts("figure.sweep.column_promise")] if found.promised else []
+    return (*names, *heads, *promised)
+
+
+def row_of(found: Swept, at: tuple[Any, ...], texts: Texts) -> tuple[str, ...]:
+    """Return a cell as a row of the table."""
     row = found.cells[at]
     place = [
         field_value(field, value, texts) for field, value in zip(found.fields, at, strict=True)
@@ -229,7 +247,7 @@ def _written(found: _Sweep, at: tuple[Any, ...], texts: Texts) -> tuple[str, ...
     return (*place, *numbers, *kept)
 
 
-def _line(figure: "Figure", found: _Sweep, texts: Texts) -> None:
+def _line(figure: "Figure", found: Swept, texts: Texts) -> None:
     axes = figure.subplots()
     clean(axes, grid="y")
     values = found.values[0]
@@ -255,7 +273,7 @@ def _line(figure: "Figure", found: _Sweep, texts: Texts) -> None:
         _edge_on_line(axes, found, places, texts)
 
 
-def _edge_on_line(axes: "Axes", found: _Sweep, places: Sequence[float], texts: Texts) -> None:
+def _edge_on_line(axes: "Axes", found: Swept, places: Sequence[float], texts: Texts) -> None:
     """Draw a line half way between two values of which one keeps the promise and the other does not."""
     kept = [found.kept((value,)) for value in found.values[0]]
     for number in range(len(kept) - 1):
@@ -274,7 +292,7 @@ def _edge_on_line(axes: "Axes", found: _Sweep, places: Sequence[float], texts: T
             )
 
 
-def _map(figure: "Figure", found: _Sweep, texts: Texts) -> None:
+def _map(figure: "Figure", found: Swept, texts: Texts) -> None:
     from matplotlib.colors import LinearSegmentedColormap, Normalize  # noqa: PLC0415 (slow to load)
 
     axes = figure.subplots()
@@ -313,7 +331,7 @@ def _map(figure: "Figure", found: _Sweep, texts: Texts) -> None:
         axes.set_title(heading, loc="left", fontsize=SIZE, color=QUIET)
 
 
-def _numbers(axes: "Axes", found: _Sweep, scale: Any, texts: Texts) -> None:
+def _numbers(axes: "Axes", found: Swept, scale: Any, texts: Texts) -> None:
     lift = 0.62 if found.promised else 0.5
     for (x, across), (y, up) in product(enumerate(found.values[0]), enumerate(found.values[1])):
         value = found.cells[across, up]["mean"]
@@ -332,7 +350,7 @@ def _short(value: float) -> float:
     return round(value, 1) if abs(value) < 10 else float(round(value))
 
 
-def _edge(axes: "Axes", found: _Sweep) -> None:
+def _edge(axes: "Axes", found: Swept) -> None:
     """Draw the edge between cells that keep the promise and those that do not, and a dot in the first."""
     across, up = found.values
     kept = {(x, y): found.kept((a, b)) for x, a in enumerate(across) for y, b in enumerate(up)}

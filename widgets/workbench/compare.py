@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
+from data import parameters
 from simulation.changes import differences_in_words
 from widgets.page import safe
 from widgets.workbench.calculation import RUNS, SEED
 from widgets.workbench.compare_tables import comparison_html
-from widgets.workbench.controls import CONTROLS
 from widgets.workbench.line_up import (
     MOST,
     Chosen,
@@ -162,9 +162,9 @@ class CompareView(ipw.VBox):
     def _try_out(self, one: Chosen) -> None:
         """Set the controls to what *one* is, as far as there are controls of it."""
         fields = one.scenario.differences(self._bench.weighing.scenario)
-        lacking = [field for field in fields if field not in CONTROLS]
+        lacking = [field for field in fields if field not in parameters()]
         self._complain(self._texts("compare.no_control") if lacking else "")
-        self._bench.try_out({field: new for field, (new, _) in fields.items() if field in CONTROLS})
+        self._bench.try_out({field: new for field, (new, _) in fields.items() if field in parameters()})
 
     # --- What is compared -------------------------------------------------------------------
 
