@@ -51,7 +51,7 @@ class Control {
 
   finish(...fields) {
     const { words } = this.panel;
-    this.back = make("button", "vv-link vv-control-today", fill(words.today, { value: this.item.said_today }));
+    this.back = make("button", "vv-link vv-control-today", fill(words.today, { value: this.todaySaid() }));
     this.back.type = "button";
     this.back.onclick = () => {
       this.choose(this.item.today);
@@ -81,6 +81,10 @@ class Control {
     return this;
   }
 
+  todaySaid() {
+    return this.item.unit ? `${this.item.said_today} ${this.item.unit}` : this.item.said_today;
+  }
+
   // What a person does: show it at once, and tell Python.
   choose(place, soon = false) {
     this.show(place);
@@ -100,6 +104,7 @@ class Control {
     this.note.hidden = !why;
     this.note.textContent = why || "";
     this.el.classList.toggle("vv-idle", Boolean(why));
+    for (const field of this.el.querySelectorAll("input, select")) field.disabled = Boolean(why);
     this.field.setAttribute("aria-describedby", why ? this.note.id : `${this.id}-about`);
   }
 
@@ -120,7 +125,7 @@ class Range extends Control {
     this.number.inputMode = "decimal";
     this.number.autocomplete = "off";
     this.number.setAttribute("aria-label", fill(panel.words.type, { name: item.label, unit: item.unit }));
-    head.append(label, this.number, make("span", "vv-control-unit", item.unit));
+    head.append(label, this.number);
     this.field = make("input", "vv-control-range");
     this.field.type = "range";
     this.field.id = this.id;

@@ -1,4 +1,4 @@
-"""What the page's address says of a scenario: each number that differs from today, as words.
+"""What the page's address says of a number, as words.
 
 An address is shared, kept and typed by people, so anything may stand in it.
 """
@@ -9,13 +9,8 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from data import Parameter, parameters
-
 if TYPE_CHECKING:
-    from simulation import Scenario
-
-_PAIRS, _NAME = "*", "."
-"""What stands between numbers, and behind a number's name; an address leaves both as they are."""
+    from data import Parameter
 
 
 def spoken(value: Any) -> str:
@@ -40,26 +35,6 @@ def heard(parameter: Parameter, words: str) -> Any:
     except (ValueError, OverflowError):
         return None
     return None if parameter.fault(value) else value
-
-
-def differences_spoken(scenario: Scenario, today: Scenario) -> str:
-    """Return all in which *scenario* differs from *today* in one word of an address."""
-    changed = scenario.differences(today)
-    return _PAIRS.join(
-        f"{id}{_NAME}{spoken(value)}" for id, (value, _) in changed.items() if id in parameters()
-    )
-
-
-def differences_heard(words: str) -> dict[str, Any] | None:
-    """Return the numbers that :func:`differences_spoken` said; None where it cannot have said that."""
-    values: dict[str, Any] = {}
-    for pair in words.split(_PAIRS):
-        id, _, said = pair.partition(_NAME)
-        value = heard(parameters()[id], said) if id in parameters() else None
-        if value is None:
-            return None
-        values[id] = value
-    return values
 
 
 def _read(parameter: Parameter, words: str) -> Any:

@@ -10,6 +10,7 @@ import ipywidgets as ipw
 from data import read_preset
 from simulation.machine_code import is_ready
 from widgets.page import safe
+from widgets.workbench.against import Against
 from widgets.workbench.answer import foot_html, numbers_html, words_html
 from widgets.workbench.figures import Figures
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulation.study import Study
+    from widgets.workbench.saved import Saved
     from widgets.workbench.views import Bench
 
 State = Literal["waiting", "first", "settled", "failed"]
@@ -26,9 +28,10 @@ State = Literal["waiting", "first", "settled", "failed"]
 class AnswerView(ipw.VBox):
     """Shows an answer and says how final it is; each part is redrawn in its place."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, saved: Saved) -> None:
         self._page, self._weighing = bench.page, bench.weighing
         texts = bench.page.texts
+        self.against = Against(bench, saved)
         self.said = ipw.HTML().add_class("vv-answer-state")
         self.words = ipw.HTML().add_class("vv-answer-words")
         self.numbers = ipw.HTML().add_class("vv-answer-numbers")
@@ -36,9 +39,11 @@ class AnswerView(ipw.VBox):
         self.foot = ipw.HTML()
         self._footed = ""
         self._title = ipw.HTML(f"<h2>{safe(texts('capacity.answer'))}</h2>")
+        self._title.add_class("vv-hidden-label")
+        head = ipw.HBox([self.said, self.against]).add_class("vv-answer-head")
         self._found = ipw.VBox([self.words, self.numbers, self.figures]).add_class("vv-results")
         self._found.layout.visibility = "hidden"
-        super().__init__([self._title, self.said, self._found, self.foot])
+        super().__init__([self._title, head, self._found, self.foot])
         self.add_class("vv-stack")
 
     def wait(self) -> None:
@@ -84,12 +89,13 @@ class AnswerView(ipw.VBox):
         from simulation.answer import LIMITS  # noqa: PLC0415 (loads NumPy and SciPy)
         from simulation.assumptions import assumptions_in_words  # noqa: PLC0415 (as above)
 
-        preset = self._weighing.municipality.preset
-        if self._footed == preset:
+        here = self._weighing.municipality
+        if self._footed == here.key:
             return
-        texts, self._footed = self._page.texts, preset
+        texts, self._footed = self._page.texts, here.key
         limits = [texts(f"limits.{name}") for name in LIMITS]
-        self.foot.value = foot_html(limits, assumptions_in_words(read_preset(preset), texts), texts)
+        assumed = assumptions_in_words(read_preset(here.preset), texts, here.own)
+        self.foot.value = foot_html(limits, assumed, texts)
 
     def _say(self, state: State, id: str, **slots: str) -> None:
         words = safe(self._page.texts(id, **slots))

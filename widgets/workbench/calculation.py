@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +29,16 @@ Guard = Callable[[Callable[[], None]], Callable[[], None]]
 """Makes the thread's work such that its failure is told."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be calculated."""
+
+    scenario: Scenario
+    against: Scenario
+    name: str
+    runs: int
+
+
 class Calculation:
     """Runs a scenario and another one, turn by turn, in a thread; what is overtaken tells nothing more.
 
@@ -43,8 +54,12 @@ class Calculation:
         self._known: OrderedDict[Scenario, list[Result]] = OrderedDict()
         self._one_at_the_shelf = threading.Lock()
 
-    def start(self, scenario: Scenario, against: Scenario, runs: int, guard: Guard) -> None:
+    def start(
+        self, scenario: Scenario, against: Scenario, runs: int, guard: Guard, *, name: str = ""
+    ) -> None:
         """Run *scenario* and *against* *runs* times each; an earlier calculation is given up.
+
+        *name* is what *against* is called where it is not today.
 
         It is not waited for: it notices within one replication, and has nothing to say any more.
         """
@@ -52,7 +67,7 @@ class Calculation:
         cancel = self._cancel = threading.Event()
 
         def work() -> None:
-            self._work(scenario, against, runs, cancel)
+            self._work(Asked(scenario, against, name, runs), cancel)
 
         self._thread = threading.Thread(target=guard(work), daemon=True)
         self._thread.start()
@@ -87,14 +102,13 @@ class Calculation:
         if self._thread is not None:
             self._thread.join(seconds)
 
-    def _work(
-        self, scenario: Scenario, against: Scenario, runs: int, cancel: threading.Event
-    ) -> None:
+    def _work(self, asked: Asked, cancel: threading.Event) -> None:
         # Loaded here: it takes seconds, and a page must answer before.
         from simulation.study import Study  # noqa: PLC0415
 
         began = time.monotonic()
         told = False
+        scenario, against, runs = asked.scenario, asked.against, asked.runs
         both = (scenario,) if scenario == against else (scenario, against)
         for rows in self._runs(both, runs, cancel):
             done = len(rows[0])
@@ -104,7 +118,7 @@ class Calculation:
             if done < runs and (told or not early):
                 continue
             told = True
-            study = Study(scenario, tuple(rows[0]), against, tuple(rows[-1]))
+            study = Study(scenario, tuple(rows[0]), against, tuple(rows[-1]), asked.name)
             if not cancel.is_set():
                 self._answered(study, time.monotonic() - began)
 

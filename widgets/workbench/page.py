@@ -51,7 +51,7 @@ class Workbench(Page):
 
     def _lay_out(self) -> None:
         texts = self.texts
-        self.answer = AnswerView(self.bench)
+        self.answer = AnswerView(self.bench, self.start.saved)
         self.sources = ipw.HTML()
         heading = ipw.HTML(f"{_style()}<h2>{safe(texts('capacity.settings'))}</h2>")
         left = ipw.VBox([self.start, heading, self.controls]).add_class("vv-bench-controls")
@@ -95,6 +95,7 @@ class Workbench(Page):
         self.controls.begin(municipality)
         ignored = self.controls.restore(query)
         self.weighing.begin(municipality, municipality.today.replace(**self.controls.values))
+        self.answer.against.restore(query)
         self.views.choose(query.get("vis", ""))
         sentences = [
             self.texts("capacity.address_ignored", name=name, value=value[:40])
@@ -117,7 +118,13 @@ class Workbench(Page):
         self.calculation.cancel()
         self.answer.wait()
         weighing = self.weighing
-        self.calculation.start(weighing.scenario, weighing.against, self.runs, self._guarded_work)
+        self.calculation.start(
+            weighing.scenario,
+            weighing.against,
+            self.runs,
+            self._guarded_work,
+            name=weighing.against_name,
+        )
 
     def _guarded_work(self, work: Callable[[], None]) -> Callable[[], None]:
         """Return *work* such that a failure is told and the page does not seem to go on working."""
