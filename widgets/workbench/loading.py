@@ -91,7 +91,8 @@ def load_cases(upload: Upload, here: Municipality, texts: Texts, today: date) ->
         raise _refused(upload.name, error, texts) from None
     scenario = _fitting(lambda: with_case_list(here.today, posts, cases, today), texts)
     source = texts("start.from_list", day=texts.date(today))
-    listed = ["coordinators", "weekly_hours", *(["districts"] if scenario.districts > 1 else [])]
+    more_districts = scenario.districts != here.today.districts
+    listed = ["coordinators", "weekly_hours", *(["districts"] if more_districts else [])]
     own = {**here.own, **dict.fromkeys(listed, source)}
     name = _named("cases_name", here.preset, texts, today) if here.invented else here.name
     said = texts(
