@@ -104,6 +104,7 @@ def flips(
     replications: int = 50,
     seed: int = 1,
     grid: int = 4,
+    halvings: int = HALVINGS,
     workers: int | str = 1,
     cancel: Event | None = None,
 ) -> Iterator[Flips]:
@@ -111,7 +112,7 @@ def flips(
 
     *options* are two to eight changes to *base* by their names. Each input is moved alone, from where
     it is to either end of its range, in *grid* steps; the step in which the recommendation first changes
-    is halved five times, for whole numbers until they are neighbours, and so are those in which its
+    is halved *halvings* times, for whole numbers until they are neighbours, and so are those in which its
     interval ends. A change back and forth between two steps is not seen. All options meet the same
     youths at every value. The same *seed* gives the same bytes.
 
@@ -158,7 +159,7 @@ def flips(
         found: list[Flip] = []
         for one, side, end in sides:
             path = _Path(one, end, start[0], picked)
-            if not path.walk(grid):
+            if not path.walk(grid, halvings):
                 return
             found.append(path.flip(side, weighed))
             yield Flips(weighed.names, recommended, support, replications, len(sides), tuple(found))
@@ -186,11 +187,11 @@ class _Path:
         self.values: list[Any] = [input.value]
         self.picks: list[Ints] = [start]
 
-    def walk(self, grid: int) -> bool:
+    def walk(self, grid: int, halvings: int) -> bool:
         """Look at the whole way, then closer at the first change; False where it was cancelled."""
         if not self._look([step / grid for step in range(1, grid + 1)]):
             return False
-        finest = 0.0 if self.input.stepwise else 1 / grid / 2**HALVINGS
+        finest = 0.0 if self.input.stepwise else 1 / grid / 2**halvings
         while True:
             before = len(self.at)
             first = self._first(self.picks[0][0])

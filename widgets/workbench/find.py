@@ -81,7 +81,7 @@ class FindView(ipw.VBox):
         if many > 1:
             said.append(self._texts("find.many", n=self._texts.number(many)))
         self._among.value = f'<p class="vv-control-note">{safe(" ".join(said))}</p>'
-        self.work.mark_stale(stale_words(self._page, self.work.asked not in {None, asked}))
+        self.work.mark_stale(stale_words(self._page, self.work.asked != asked))
 
     def _offer_levers(self, scenario: Scenario) -> None:
         """Write beside each tick what it tries, and tick what the address says."""
