@@ -11,7 +11,7 @@ from widgets.workbench.answer import figure_html
 from widgets.workbench.calculation import SEED
 from widgets.workbench.drawn import Drawn
 from widgets.workbench.sides import Side, Sides
-from widgets.workbench.tables import table_html
+from widgets.workbench.tables import looks, table_html
 
 if TYPE_CHECKING:
     from simulation import Run
@@ -38,8 +38,8 @@ class CourseView(ipw.VBox):
         self.another = ipw.Button(description=texts("course.another"))
         self.sides = Sides(bench)
         self.drawn = Drawn(bench.page, waits=texts("course.comes"), draws=texts("course.drawing"))
-        lead = ipw.HTML(f'<p class="vv-lead">{safe(texts("course.lead"))}</p>')
-        chosen = ipw.VBox([self.kind, self.another, self.sides]).add_class("vv-stack")
+        lead = ipw.HTML(f'{looks()}<p class="vv-lead">{safe(texts("course.lead"))}</p>')
+        chosen = ipw.VBox([self.kind, self.another, self.sides]).add_class("vv-choices")
         super().__init__([lead, chosen, self.drawn])
         self.add_class("vv-stack").add_class("vv-course")
         self._restore()

@@ -1,7 +1,9 @@
-"""A table of words and numbers that stands by itself, folded up where it is long."""
+"""What a simulated year and a simulated course look like on the page, and their tables."""
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from widgets.page import safe
@@ -11,6 +13,13 @@ if TYPE_CHECKING:
 
 LONG = 12
 """Rows above which a table is folded up."""
+
+
+@cache
+def looks() -> str:
+    """Return the style of the year and the course."""
+    css = Path(__file__).parents[1] / "static" / "workbench_year.css"
+    return f"<style>{css.read_text(encoding='utf-8')}</style>"
 
 
 def table_html(

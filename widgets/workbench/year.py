@@ -11,7 +11,7 @@ from widgets.workbench.answer import figure_html
 from widgets.workbench.calculation import SEED
 from widgets.workbench.drawn import Drawn
 from widgets.workbench.sides import Sides
-from widgets.workbench.tables import table_html
+from widgets.workbench.tables import looks, table_html
 
 if TYPE_CHECKING:
     from simulation.study import Study
@@ -39,8 +39,8 @@ class YearView(ipw.VBox):
         )
         self.sides = Sides(bench)
         self.drawn = Drawn(bench.page, waits=texts("year.comes"), draws=texts("year.drawing"))
-        lead = ipw.HTML(f'<p class="vv-lead">{safe(texts("year.lead"))}</p>')
-        chosen = ipw.VBox([self.kind, self.post, self.sides]).add_class("vv-stack")
+        lead = ipw.HTML(f'{looks()}<p class="vv-lead">{safe(texts("year.lead"))}</p>')
+        chosen = ipw.VBox([self.kind, self.post, self.sides]).add_class("vv-choices")
         super().__init__([lead, chosen, self.drawn])
         self.add_class("vv-stack").add_class("vv-year")
         self._restore()
