@@ -53,9 +53,7 @@ def certainty(found: ChangesOfMind, texts: Texts) -> str:
 
 def told(found: ChangesOfMind, texts: Texts) -> tuple[str, ...]:
     """Return a sentence for each of the numbers that most likely change the recommendation."""
-    return tuple(
-        sentence for change in found.flipping[:MOST_TOLD] for sentence in _change(change, texts)
-    )
+    return tuple(_change(change, texts) for change in found.flipping[:MOST_TOLD])
 
 
 def next_to_measure(found: ChangesOfMind, texts: Texts) -> str:
@@ -156,18 +154,16 @@ def _with_unit(one: Uncertain, said: str, texts: Texts) -> str:
     return said if unit in {"ratio", "on or off"} else f"{said} {texts(f'unit.{unit}')}"
 
 
-def _change(change: Change, texts: Texts) -> Iterator[str]:
-    for side in change.flipping:
-        yield _side(change, side, texts)
+def _change(change: Change, texts: Texts) -> str:
+    now = texts("flip.number", name=name_of(change, texts), now=now_of(change.input, texts))
+    return " ".join([now, *(_side(side, texts) for side in change.flipping)])
 
 
-def _side(change: Change, side: Side, texts: Texts) -> str:
-    flip, one = side.flip, change.input
+def _side(side: Side, texts: Texts) -> str:
+    flip = side.flip
     return texts(
         f"flip.{flip.side}",
-        name=name_of(change, texts),
-        now=now_of(one, texts),
-        at=plain_number(one, flip.value, texts),
+        at=plain_number(flip.input, flip.value, texts),
         ends=ends_of(flip, texts),
         to=option_of(flip.to, texts),
         chance=share(texts, side.chance),

@@ -69,6 +69,11 @@ class Staffing:
         changed = ", ".join(_changed(*value, texts) for value in others)
         return texts("search.with", staffing=counted_up, changed=changed)
 
+    def below_in_words(self, texts: Texts, base: Scenario | None = None) -> str:
+        """Return why it is not enough, or that this is unclear; it stands below one that is."""
+        word = "search.below" if self.verdict == "breaks" else "search.below_unclear"
+        return texts(word, **_slots(self, texts, base))
+
 
 @dataclass(frozen=True)
 class Search:
@@ -195,8 +200,7 @@ class Search:
         if not self.below:
             yield texts("search.smallest_tried")
         for one in self.below[:1]:
-            word = "search.below" if one.verdict == "breaks" else "search.below_unclear"
-            yield texts(word, **_slots(one, texts, base))
+            yield one.below_in_words(texts, base)
         odd = [one for one in self.tried if _greater(one, self.chosen) and one.verdict == "breaks"]
         if odd:
             yield texts("search.not_monotone", staffing=odd[-1].name(texts, base))

@@ -142,8 +142,13 @@ class StaffingAnswer:
 
     def _why(self, texts: Texts) -> Iterator[str]:
         # Where less looks enough, that is what stands above, and the reasons for more come from it.
-        if len(self.offered) == 1:
+        if len(self.offered) == 1 and self.search.chosen is not None:
             yield from self.search.why(texts, self.question.base)
+            return
+        smallest = self.offered[0]
+        less = [one for one in self.search.tried if _is_less(one, smallest)]
+        if less:
+            yield less[-1].below_in_words(texts, self.question.base)
 
     def unsure(self, texts: Texts) -> tuple[str, ...]:
         """Return what is not sure about it, and what it leaves out."""
@@ -169,8 +174,10 @@ class StaffingAnswer:
         name = capital(self.name(one, texts))
         if one.scenario == self.question.today:
             return (texts("find.as_today", staffing=name),)
-        changes = differences_in_words(one.scenario, self.question.today, texts)
-        return (texts("find.against_today", staffing=name, changes="; ".join(changes)),)
+        changes = "; ".join(differences_in_words(one.scenario, self.question.today, texts))
+        if len(self.offered) == 1:
+            return (texts("find.change", changes=changes),)
+        return (texts("find.change_of", staffing=name, changes=changes),)
 
     def _kept(self, one: Staffing, texts: Texts) -> str:
         level = "year" if quantity(self.question.promise.measure).level == "year" else "run"
@@ -227,6 +234,12 @@ class StaffingAnswer:
         if len(self.question.over) == 1:
             said.append(texts("find.try_more"))
         return tuple(said)
+
+
+def _is_less(one: Staffing, other: Staffing) -> bool:
+    (_, mine), *kind = one.values
+    (_, theirs), *same = other.values
+    return kind == same and bool(mine < theirs)
 
 
 def coordinators_around(today: Scenario) -> tuple[int, ...]:

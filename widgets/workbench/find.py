@@ -67,7 +67,9 @@ class FindView(ipw.VBox):
             f"{looks()}<h2>{safe(texts('find.heading'))}</h2><p>{safe(texts('find.lead'))}</p>"
         )
         levers = ipw.VBox([*self.levers.values()]).add_class("vv-levers")
-        super().__init__([heading, self.promise, also, levers, self._among, self.work, self.offers])
+        *before, result = self.work.children
+        self.work.children = (*before, self.offers, result)
+        super().__init__([heading, self.promise, also, levers, self._among, self.work])
         self.add_class("vv-stack").add_class("vv-find")
 
     def follow(self) -> None:
@@ -136,7 +138,9 @@ class FindView(ipw.VBox):
         paragraphs = "".join(f"<p>{safe(' '.join(said))}</p>" for said in found.said(texts) if said)
         unsure = "".join(f"<li>{safe(said)}</li>" for said in found.unsure(texts))
         look = "" if found.offered else " vv-cannot-hold" if finished else ""
-        figure = figure_html(staffings(found.search, texts), texts) if found.search.tried else ""
+        # A figure takes as long as many runs: while the search goes on, words and numbers will do.
+        drawn = finished and bool(found.search.tried)
+        figure = figure_html(staffings(found.search, texts), texts) if drawn else ""
         return (
             f'<p class="vv-control-note">{safe(texts("find.asked", promise=asked.in_words(texts)))}</p>'
             f'<div class="vv-answer{look}"><p><strong>{safe(found.lead(texts))}</strong></p></div>'
@@ -152,6 +156,8 @@ class FindView(ipw.VBox):
             scenario = one.scenario
             button.on_click(self._page.guard(lambda _, scenario=scenario: self._try_out(scenario)))
             buttons.append(button)
+        # Room for the buttons, so that nothing jumps when they come.
+        self.offers.layout.min_height = "40px"
         if buttons or self.offers.children:
             self.offers.children = tuple(buttons)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
+from data import parameters
 from widgets.page import safe
 from widgets.workbench.answer import figure_html
 from widgets.workbench.calculation import SEED
@@ -38,6 +39,7 @@ class FlipView(ipw.VBox):
         ticks: A tick for each option there may be, by its kind.
         which: Which uncertain numbers are moved.
         work: What would change the recommendation.
+        offer: Sets what is recommended on the controls.
     """
 
     def __init__(self, bench: Bench) -> None:
@@ -58,7 +60,13 @@ class FlipView(ipw.VBox):
             texts("flip.start"),
             Work(self._ask, _changes, self._draw, lambda found: found.progress),
         )
+        self.offer = ipw.Button(description=texts("flip.try_out"))
+        self.offer.layout.visibility = "hidden"
+        self.offer.on_click(guard(lambda _: self._try_out()))
+        self.work.on_grown(self._on_grown)
         self.work.on_finished(self._note)
+        *before, result = self.work.children
+        self.work.children = (*before, self.offer, result)
         heading = ipw.HTML(
             f"{looks()}<h2>{safe(texts('flip.heading'))}</h2><p>{safe(texts('flip.lead'))}</p>"
         )
@@ -180,9 +188,24 @@ class FlipView(ipw.VBox):
             f'<div class="vv-answer{look}"><p><strong>{safe(words.lead(found, texts))}</strong> '
             f"{safe(words.certainty(found, texts))}</p></div>"
             f"{measure}<ul>{told}</ul>{others}"
-            f"{figure_html(flips(found, texts), texts) if found.changes else ''}"
+            f"{figure_html(flips(found, texts), texts) if finished and found.changes else ''}"
             f"<h3>{safe(texts('find.unsure'))}</h3><ul>{unsure}</ul>"
         )
+
+    def _on_grown(self, _: MindQuestion, found: ChangesOfMind, finished: bool) -> None:
+        there = finished and not found.keeps_none
+        self.offer.layout.visibility = "visible" if there else "hidden"
+
+    def _try_out(self) -> None:
+        """Set the controls to what is recommended."""
+        if self.work.found is None:
+            return
+        asked, found = self.work.found
+        scenario = dict(asked.options).get(found.recommended)
+        if scenario is not None:
+            changes = scenario.differences(self._bench.weighing.scenario)
+            self._bench.try_out({id: new for id, (new, _) in changes.items() if id in parameters()})
+            self._page.notice(self._texts("find.tried_out"))
 
     def _note(self) -> None:
         """Keep what was found for the decision."""
