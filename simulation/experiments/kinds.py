@@ -253,7 +253,7 @@ def compare(manifest: Manifest, work: Work) -> Finished:
         files += _write_both("comparison", found.table(), manifest, COMPARISON_COLUMNS, work.folder)
         differences = found.differences()
         files += _write_both("differences", differences, manifest, COMPARISON_COLUMNS, work.folder)
-        rows = _rows_of_scenarios(found.results, manifest.seed)
+        rows = scenarios_table(found.results, manifest.seed)
         files += _write_both("replications", rows, manifest, REPLICATION_COLUMNS, work.folder)
         if manifest.arguments.get("figures"):
             files += _write_pictures(_compared_pictures(found, manifest), manifest, work.folder)
@@ -375,7 +375,11 @@ def _write_both(
     return files
 
 
-def _rows_of_scenarios(results: Sequence[tuple[Result, ...]], seed: int) -> "pd.DataFrame":
+def scenarios_table(results: Sequence[tuple[Result, ...]], seed: int) -> "pd.DataFrame":
+    """Return one row a scenario and replication; :data:`REPLICATION_COLUMNS` says what the columns are.
+
+    *results* has one entry a replication, with a result of each scenario.
+    """
     import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
 
     return pd.DataFrame(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from textwrap import wrap
 from threading import Lock
@@ -68,16 +69,24 @@ class Margins(NamedTuple):
     """Between two drawings side by side, as a share of the width of one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drawing:
-    """What is drawn, and how it is drawn again for a file."""
+    """What is drawn, when somebody looks at it, and how it is drawn again for a file."""
 
     name: str
     height: float
     """Inches; the width is ten."""
     paint: "Callable[[Figure], None]" = field(repr=False)
-    svg: str = field(repr=False)
-    """An ``<svg>`` element that can stand inside a page."""
+    margins: Margins | None = None
+
+    @cached_property
+    def svg(self) -> str:
+        """An ``<svg>`` element that can stand inside a page; it is drawn the first time."""
+        paper = io.StringIO()
+        with _settings(self.name):
+            figure = _painted(self.height, self.paint, self.margins)
+            figure.savefig(paper, format="svg", metadata={"Date": None, "Creator": None})
+        return _inline(paper.getvalue(), self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +141,12 @@ def draw(
     paint: "Callable[[Figure], None]",
     margins: Margins | None = None,
 ) -> Drawing:
-    """Return what *paint* draws on paper ten inches wide and *height* inches high.
+    """Return a drawing of what *paint* draws on paper ten inches wide and *height* inches high.
 
     *name* keeps the ids inside the SVG apart from those of other figures on a page. With *margins* it is
     drawn in less than half the time; without them the words are measured to find how much room they take.
     """
-    paper = io.StringIO()
-    with _settings(name):
-        figure = _painted(height, paint, margins)
-        figure.savefig(paper, format="svg", metadata={"Date": None, "Creator": None})
-    return Drawing(name, height, paint, _inline(paper.getvalue(), name))
+    return Drawing(name, height, paint, margins)
 
 
 @contextmanager
