@@ -120,6 +120,20 @@ class Due:
     """The day on which it began to wait."""
 
 
+@dataclass(frozen=True, slots=True)
+class FollowedLine:
+    """One line of the table, in words."""
+
+    indicator: Indicator
+    label: str
+    counted: str
+    expected: str
+    """What nine in ten such quarters hold."""
+    verdict: str
+    look: Literal["", "look"]
+    """Whether the line asks to be looked at."""
+
+
 # --- Counted from the records -------------------------------------------------------------------
 
 

@@ -90,10 +90,9 @@ class DecisionFigures(ipw.VBox):
         if not lines:
             words = safe(texts("decision.no_figures"))
             return f'{heading}<p>{words} <a href="{WORKBENCH}">{safe(texts("decision.to_capacity"))}</a></p>'
-        names = ("figure", "today", "expected", "range")
-        head = "".join(
-            f'<th scope="col">{safe(texts(f"decision.column_{name}"))}</th>' for name in names
-        )
+        heads = [texts(f"decision.column_{name}") for name in ("figure", "expected", "range")]
+        heads.insert(1, self._answers.get("against") or texts("decision.column_today"))
+        head = "".join(f'<th scope="col">{safe(words)}</th>' for words in heads)
         rows = "".join(
             f'<tr data-figure="{safe(line.id)}"><th scope="row">{safe(line.label)}</th>'
             f"<td>{safe(line.today)}</td><td>{safe(line.expected)}</td><td>{safe(line.range)}</td></tr>"
@@ -102,8 +101,16 @@ class DecisionFigures(ipw.VBox):
         return (
             f'{heading}<p class="vv-saved">{safe(texts("decision.figures_help"))}</p>'
             f'<div class="vv-scroll"><table class="vv-table"><thead><tr>{head}</tr></thead>'
-            f"<tbody>{rows}</tbody></table></div>"
+            f"<tbody>{rows}</tbody></table></div>{self._own()}"
         )
+
+    def _own(self) -> str:
+        """Return the municipality's own numbers, folded; nothing where it is invented."""
+        lines = (self._answers.get("own_figures") or "").splitlines()
+        said = "".join(f"<li>{safe(line)}</li>" for line in lines if line)
+        summary = safe(self._page.texts("decision.own_numbers", count=len(lines)))
+        told = f'<details class="vv-source"><summary>{summary}</summary><ul>{said}</ul></details>'
+        return told if said else ""
 
     def _source(self) -> str:
         texts = self._page.texts

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator
 
+    from data.follow_up import FollowedLine
     from data.records import Record
     from data.store import Store
+    from data.texts import Texts
     from simulation.experiments.follow_up import FollowedQuarter
     from simulation.experiments.quarters import Expected
 
@@ -74,6 +76,7 @@ class FollowUp(ipw.VBox):
             texts("follow_up.calculate"),
             Work(self._ask, self._steps, self._draw, lambda found: (found.runs, found.all_runs)),
         )
+        self.work.on_finished(self._put_button_away)
         self._told = ipw.HTML()
         self.record_form = RecordForm(page, read_form(FORM), open_store)
         self.record_form.autosave.observe(page.guard(self._on_saved), "saves")
@@ -160,11 +163,9 @@ class FollowUp(ipw.VBox):
             if exercise:
                 notes.append(texts("follow_up.exercise"))
             else:
-                meetings = store.list_records(form="meeting")
-                self._counted = count_quarter(self._now(), store.cases(), meetings)
-                if not any(cell.most for cell in self._counted):
+                self._counted = _counted(store, self._now())
+                if not self._counted:
                     notes.append(texts("follow_up.none_counted"))
-                    self._counted = ()
         except StoreError as error:
             self._page.notice(error.say(texts), problem=True)
         outcome = self._known().answers.get("outcome")
@@ -192,6 +193,7 @@ class FollowUp(ipw.VBox):
     def _begin(self) -> None:
         code = self._known().answers.get("code")
         self.work.layout.display = None if code else "none"
+        self.work.start.layout.display = self.work.cancel.layout.display = None
         if not code:
             self._notes = [self._page.texts("follow_up.no_code"), *self._notes]
             self._tell()
@@ -209,6 +211,11 @@ class FollowUp(ipw.VBox):
             self._tell()
             return None
         return code
+
+    def _put_button_away(self) -> None:
+        """What is expected stays what it is, so there is nothing more to calculate."""
+        self.work.start.layout.display = self.work.cancel.layout.display = "none"
+        self.work.said.value = ""
 
     def _steps(self, code: str, stop: threading.Event) -> Iterator[Expected]:
         from simulation.experiments.quarters import expected_of  # noqa: PLC0415 (slow)
@@ -232,8 +239,7 @@ class FollowUp(ipw.VBox):
 
         texts = self._page.texts
         cells = cells_of(self._counted, typed_cells(self.record_form.autosave.answers))
-        decided = self._known().answers.get("outcome") not in _AS_TODAY
-        found = hold_quarter(self._now(), cells, expected, decided=decided)
+        found = hold_quarter(self._now(), cells, expected, decided=_is_decided(self._known()))
         said = "".join(f"<p>{safe(words)}</p>" for words in quarter_in_words(found, texts))
         method = "".join(f"<li>{safe(words)}</li>" for words in method_in_words(found, texts))
         if expected.other_program:
@@ -267,7 +273,7 @@ class FollowUp(ipw.VBox):
 
     def _name(self, quarter: Quarter, *, seen: bool = False) -> str:
         texts = self._page.texts
-        name = texts("follow_up.quarter_name", number=quarter.number, year=quarter.year)
+        name = quarter_name(quarter, texts)
         return texts("follow_up.quarter_seen", name=name) if seen else name
 
     def _known(self) -> Record:
@@ -280,6 +286,49 @@ class FollowUp(ipw.VBox):
 
     def _store(self) -> Store:
         return self.record_form.autosave.store
+
+
+def followed_lines(
+    store: Store, decision: Record, texts: Texts
+) -> list[tuple[str, tuple[FollowedLine, ...]]]:
+    """Return the quarters of *decision* that were looked at, each with its lines, the first one first.
+
+    None where it has no numbers from the model, or they were never held against any. Raises
+    :exc:`~data.store_errors.StoreError` where the store cannot be read.
+    """
+    seen = followed(store.list_records(UNIT, FORM)).get(decision.occasion, set())
+    code = decision.answers.get("code")
+    if not seen or not code:
+        return []
+    from simulation.experiments.follow_up import hold_quarter, lines_in_words  # noqa: PLC0415 (slow)
+    from simulation.experiments.quarters import read_expected  # noqa: PLC0415 (slow)
+
+    expected = read_expected(code)
+    if expected is None:
+        return []
+    told = []
+    for quarter in sorted(seen):
+        answers = store.load(UNIT, FORM, occasion_of(decision.occasion, quarter)).answers
+        counted = _counted(store, quarter) if store.settings().real_cases else ()
+        cells = cells_of(counted, typed_cells(answers))
+        found = hold_quarter(quarter, cells, expected, decided=_is_decided(decision))
+        told.append((quarter_name(quarter, texts), lines_in_words(found, texts)))
+    return told
+
+
+def quarter_name(quarter: Quarter, texts: Texts) -> str:
+    """Return what *quarter* is called."""
+    return texts("follow_up.quarter_name", number=quarter.number, year=quarter.year)
+
+
+def _counted(store: Store, quarter: Quarter) -> tuple[Cell, ...]:
+    """Return what the checklists say of *quarter*; nothing where there are none."""
+    cells = count_quarter(quarter, store.cases(), store.list_records(form="meeting"))
+    return cells if any(cell.most for cell in cells) else ()
+
+
+def _is_decided(decision: Record) -> bool:
+    return decision.answers.get("outcome") not in _AS_TODAY
 
 
 def _words(name: str) -> str:

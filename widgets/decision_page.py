@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from data.answers import Answers
 from data.decisions import FORM, begin_decision, decisions_of
 from data.follow_up import FORM as FOLLOW_UP
 from data.follow_up import Due, Quarter, due_for_follow_up
@@ -18,7 +19,7 @@ from data.store_errors import StoreError
 from data.texts import Texts
 from widgets.case_form import UNIT
 from widgets.decision_figures import DecisionFigures, source_line
-from widgets.decision_follow_up import FollowUp
+from widgets.decision_follow_up import FollowUp, quarter_name
 from widgets.decision_tools import DecisionForm
 from widgets.page import Page, safe
 from widgets.record_tools import button, notice
@@ -87,9 +88,9 @@ class DecisionPage(Page):
         self.clear_notice()
         self.followed.leave()
         self.client.remember(nr=number)
-        self._tell_exercise()
         self.record_form.heading = self.texts("decision.heading", number=number)
         self.record_form.show_record(UNIT, number)
+        self._tell_exercise(self.record_form.autosave.answers)
         self.figures.show(self.record_form.autosave.answers)
         source = source_line(self.record_form.autosave.answers, self.texts)
         self._heading.value = f"<h2>{safe(self.record_form.heading)}</h2>{source}"
@@ -119,7 +120,7 @@ class DecisionPage(Page):
         with self._told():
             record = self._store().load(UNIT, FORM, number)
             self.client.remember(nr=number)
-            self._tell_exercise()
+            self._tell_exercise(record.answers)
             self._content_box.children = (self.followed,)
             self.followed.show(record, quarter)
 
@@ -153,8 +154,7 @@ class DecisionPage(Page):
     def _since(self, one: Due) -> str:
         texts, said = self.texts, []
         if one.quarter:
-            slots = {"number": one.quarter.number, "year": one.quarter.year}
-            name = texts("follow_up.quarter_name", **slots)
+            name = quarter_name(one.quarter, texts)
             said.append(texts("follow_up.due_quarter", name=name))
         review = _day(one.decision.answers.get("review"))
         if review and review <= danish_today():
@@ -233,12 +233,14 @@ class DecisionPage(Page):
             return decisions_of(self._store().list_records(UNIT, FORM))
         return []
 
-    def _tell_exercise(self) -> None:
+    def _tell_exercise(self, answers: Answers | None = None) -> None:
+        """Say that numbers are made up, unless the decision with *answers* rests on one's own."""
         with self._told():
             self.record_form.exercise = not self._store().settings().real_cases
         words = safe(self.texts("decision.exercise"))
         mark = f'<p class="vv-notice vv-notice-look">{words}</p>'
-        self._mark.value = mark if self.record_form.exercise else ""
+        own = (answers or {}).get("municipality") == "own"
+        self._mark.value = mark if self.record_form.exercise and not own else ""
 
     def _store(self) -> Store:
         return self.record_form.autosave.store

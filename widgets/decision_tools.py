@@ -3,6 +3,7 @@
 from typing import Any
 
 from data.decisions import figures_of
+from data.store_errors import StoreError
 from widgets.decision_figures import commands_of, lines_of, workbench_link
 from widgets.record_form import RecordForm
 from widgets.record_tools import RecordTools
@@ -28,6 +29,7 @@ class DecisionTools(RecordTools):
             self._texts,
             link=workbench_link(record.answers),
             exercise=of.exercise,
+            followed=self._followed(),
         )
         self._download("xlsx", content, MIME)
 
@@ -51,6 +53,15 @@ class DecisionTools(RecordTools):
         from simulation.experiments.decision_basis import read_numbers  # noqa: PLC0415 (slow)
 
         return read_numbers(code)
+
+    def _followed(self) -> Any:
+        from widgets.decision_follow_up import followed_lines  # noqa: PLC0415 (only this file needs it)
+
+        try:
+            return followed_lines(self._of.autosave.store, self._of.now(), self._texts)
+        except StoreError as error:
+            self._of.page.notice(error.say(self._texts), problem=True)
+            return ()
 
     def _download(self, kind: str, content: bytes, mime: str) -> None:
         self._note("export")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SHOWN = ("late", "breach", "wait", "kept", "missed", "cost_year")
 """The figures that stand on the page; the workbook has all of them."""
+OWN = 6
+"""The municipality's own numbers that stand on the page."""
 
 _SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 """Points of the text; the largest with which all of it is on one page is taken."""
@@ -46,6 +48,8 @@ class _Block:
     words: str = ""
     label: str = ""
     """Stands in bold before the words."""
+    spare: bool = False
+    """Whether the workbook will do, where the page has no room for it."""
 
 
 def decision_document(
@@ -60,20 +64,20 @@ def decision_document(
     """Return the decision in *record* as the bytes of a docx file of one page.
 
     *figures* are the expected figures in words, *commands* what to type to calculate them again; the
-    first one is shown. With *exercise*, the page says that its numbers are made up. The same arguments
+    first one is shown. With *exercise*, the page says that its numbers are made up, unless they are the
+    municipality's own. The same arguments
     give the same bytes.
     """
     # python-docx takes a tenth of a second to import.
     from docx import Document  # noqa: PLC0415
 
     shown = [line for line in figures if line.id in SHOWN]
-    blocks = [*_blocks(form, record, shown, commands, texts)]
-    size = _largest(blocks, len(shown))
+    blocks, size = _fitted([*_blocks(form, record, shown, commands, texts)], len(shown), texts)
     document = Document()
-    _set_up(document, blocks[0].words, size, texts, exercise=exercise)
+    _set_up(document, blocks[0].words, size, texts, mark(record, texts, exercise=exercise))
     for block in blocks:
         if block.look == "table":
-            _write_table(document, shown, texts)
+            _write_table(document, shown, texts, compared_with(record, texts))
         else:
             _write(document, block)
     file = BytesIO()
@@ -90,6 +94,25 @@ def said(form: Form, record: Record, id: str, texts: Texts) -> str:
     return holdable(nothing_personal(words, texts) if item.kind == "note" else words)
 
 
+def mark(record: Record, texts: Texts, *, exercise: bool) -> str:
+    """Return what stands above everything: whether the figures are made up or the municipality's own."""
+    if record.answers.get("municipality") == "own":
+        return texts("decision.own_mark")
+    return texts("decision.exercise") if exercise else texts("export.tool")
+
+
+def own_lines(record: Record, texts: Texts) -> list[str]:
+    """Return the municipality's own numbers of *record*, each with its source; none where it is invented."""
+    words = nothing_personal(record.answers.get("own_figures") or "", texts)
+    return [holdable(line) for line in words.splitlines() if line]
+
+
+def compared_with(record: Record, texts: Texts) -> str:
+    """Return what the column of today is called: another name where it is not today."""
+    against = record.answers.get("against")
+    return holdable(nothing_personal(against, texts)) if against else texts("decision.column_today")
+
+
 def origin(record: Record, commands: Sequence[str], texts: Texts) -> str:
     """Return a sentence that says where the figures of *record* come from."""
     answers = record.answers
@@ -98,7 +121,8 @@ def origin(record: Record, commands: Sequence[str], texts: Texts) -> str:
     slots = {name: answers.get(name) or "–" for name in ("code", "years", "seed")}
     runs = answers.get("replications") or "–"
     command = commands[0] if commands else "–"
-    return holdable(texts("decision.source", **slots, runs=runs, command=command))
+    whose = "own" if answers.get("municipality") == "own" else "invented"
+    return holdable(texts(f"decision.source_{whose}", **slots, runs=runs, command=command))
 
 
 def state(record: Record, texts: Texts) -> str:
@@ -121,7 +145,8 @@ def _blocks(
         words = said(form, record, id, texts)
         if words or always:
             words = words or texts("decision.not_written")
-            yield _Block("text", words, texts(f"decision.part_{name or id}"))
+            label = texts(f"decision.part_{name or id}")
+            yield _Block("text", words, label, spare=id == "also_found")
 
     heading = texts("decision.heading", number=record.occasion)
     yield _Block("title", said(form, record, "question", texts) or heading)
@@ -130,8 +155,9 @@ def _blocks(
     yield from part("findings", always=True)
     yield from part("outcome", name="decision", always=True)
     yield _Block("heading", texts("decision.case"))
-    for id in ("hypothesis", "tried", "certainty", "reasons"):
+    for id in ("hypothesis", "tried", "certainty", "also_found", "reasons"):
         yield from part(id)
+    yield from _own(record, texts)
     left_out = said(form, record, "not_modelled", texts) or _limits(record, texts)
     yield _Block("text", left_out, texts("decision.part_not_modelled"))
     yield _Block("heading", texts("decision.economy"))
@@ -146,6 +172,15 @@ def _blocks(
     yield _Block("small", f"{texts('decision.proposal')} {origin(record, commands, texts)}")
 
 
+def _own(record: Record, texts: Texts) -> Iterator[_Block]:
+    """Yield the first of the municipality's own numbers; the workbook has all of them."""
+    lines = own_lines(record, texts)
+    if lines:
+        rest = [texts("decision.own_rest", count=len(lines) - OWN)] if len(lines) > OWN else []
+        words = "; ".join([*lines[:OWN], *rest])
+        yield _Block("text", words, texts("decision.part_own"), spare=True)
+
+
 def _limits(record: Record, texts: Texts) -> str:
     """Return what the model leaves out, for a decision with its figures where nobody has said it."""
     if not record.answers.get("code"):
@@ -154,15 +189,37 @@ def _limits(record: Record, texts: Texts) -> str:
 
 
 def _follow_up(form: Form, record: Record, texts: Texts) -> Iterator[_Block]:
-    who, when = said(form, record, "follow_up", texts), record.answers.get("review")
-    item = form.item("review")
-    day = item.say(when, texts) if item and when and item.allows(when) else ""
-    words = ", ".join(each for each in (who, day) if each)
+    begins, day = (_day_in_words(form, record, id, texts) for id in ("begins", "review"))
+    start = texts("decision.begins", date=begins) if begins else ""
+    words = ", ".join(each for each in (start, said(form, record, "follow_up", texts), day) if each)
     if words:
         yield _Block("text", words, texts("decision.part_follow_up"))
 
 
+def _day_in_words(form: Form, record: Record, id: str, texts: Texts) -> str:
+    item, day = form.item(id), record.answers.get(id)
+    return item.say(day, texts) if item and day and item.allows(day) and "-" in day else ""
+
+
 # --- That it is one page --------------------------------------------------------------------------
+
+
+def _fitted(blocks: list[_Block], rows: int, texts: Texts) -> tuple[list[_Block], float]:
+    """Return the *blocks* that are on one page, and the size of their text.
+
+    Where all of them are not, what the workbook will do for is left to it, the last first, and that is said.
+    """
+    left = blocks
+    while _too_tall(left, rows) and (spare := [block for block in left if block.spare]):
+        *rest, last = [block for block in left if block is not spare[-1]]
+        said = texts("decision.in_workbook")
+        words = last.words if last.words.endswith(said) else f"{last.words} {said}"
+        left = [*rest, _Block(last.look, words)]
+    return left, _largest(left, rows)
+
+
+def _too_tall(blocks: Sequence[_Block], rows: int) -> bool:
+    return sum(_height(b, _SIZES[-1], rows) for b in blocks) > _HEIGHT * _POINTS
 
 
 def _largest(blocks: Sequence[_Block], rows: int) -> float:
@@ -185,7 +242,7 @@ def _height(block: _Block, size: float, rows: int) -> float:
     return lines * own * _DOWN + space.get(block.look, 2)
 
 
-def _set_up(document: "Document", title: str, size: float, texts: Texts, *, exercise: bool) -> None:
+def _set_up(document: "Document", title: str, size: float, texts: Texts, mark: str) -> None:
     from docx.shared import Cm  # noqa: PLC0415
 
     begin(document, title, texts)
@@ -205,7 +262,7 @@ def _set_up(document: "Document", title: str, size: float, texts: Texts, *, exer
     section.top_margin = section.bottom_margin = Cm((29.7 - _HEIGHT) / 2)
     section.header_distance = section.footer_distance = Cm(0.6)
     header, footer = section.header.paragraphs[0], section.footer.paragraphs[0]
-    header.text = texts("decision.exercise") if exercise else texts("export.tool")
+    header.text = mark
     header.style = styles["Mark"]
     set_look(styles["Mark"], 9, "8A3F00", 0, 0)
     footer.text, footer.style = texts("export.tool"), styles["Aside"]
@@ -222,12 +279,14 @@ def _write(document: "Document", block: _Block) -> None:
     paragraph.add_run(block.words)
 
 
-def _write_table(document: "Document", lines: Sequence[FigureLine], texts: Texts) -> None:
+def _write_table(
+    document: "Document", lines: Sequence[FigureLine], texts: Texts, today: str
+) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
     from docx.shared import Cm, Pt  # noqa: PLC0415
 
-    names = ("figure", "today", "expected", "range")
-    table = new_table(document, [texts(f"decision.column_{name}") for name in names])
+    heads = [texts(f"decision.column_{name}") for name in ("figure", "expected", "range")]
+    table = new_table(document, [heads[0], today, *heads[1:]])
     for line in lines:
         cells = (line.label, line.today, line.expected, line.range)
         for cell, words in zip(add_row(table), cells, strict=True):

@@ -8,8 +8,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from data.decisions import Figure, FigureLine, Number
-from data.export.decision import said, state
+from data.export.decision import compared_with, mark, own_lines, said, state
 from data.export.xlsx import FORMATS, MADE, OPTIONS, sheet_name
+from data.follow_up import FollowedLine
 from data.forms import Form
 from data.records import Record
 from data.texts import Texts
@@ -46,10 +47,12 @@ def decision_workbook(
     *,
     link: str = "",
     exercise: bool = True,
+    followed: Sequence[tuple[str, Sequence[FollowedLine]]] = (),
 ) -> bytes:
     """Return the decision in *record* as the bytes of an xlsx file.
 
-    It has a sheet with what was written, one with the expected *figures*, one with all *numbers*, and
+    It has a sheet with what was written, one with the expected *figures*, one with all *numbers*, one with
+    the quarters that were *followed* (each with its name), one with the municipality's own numbers, and
     one that says how they were calculated: the code, the *commands* that make them again, and the *link*
     to the workbench, each as text. With *exercise*, every sheet says so. The same arguments give the same
     bytes.
@@ -61,11 +64,13 @@ def decision_workbook(
     book = Workbook(file, OPTIONS)
     title = texts("decision.heading", number=record.occasion)
     book.set_properties({"title": title, "created": MADE})
-    mark = texts("decision.exercise") if exercise else texts("export.tool")
-    sheets = _Sheets(book, texts, [title, state(record, texts), mark])
+    head = [title, state(record, texts), mark(record, texts, exercise=exercise)]
+    sheets = _Sheets(book, texts, head)
     sheets.add_answers(form, record)
-    sheets.add_figures(figures)
-    sheets.add_numbers(numbers)
+    sheets.add_figures(figures, compared_with(record, texts))
+    sheets.add_numbers(numbers, record.answers.get("against") or "")
+    sheets.add_followed(followed)
+    sheets.add_own(own_lines(record, texts))
     sheets.add_origin(record, commands, link)
     book.close()
     return file.getvalue()
@@ -86,7 +91,8 @@ class _Sheets:
 
     def add_answers(self, form: Form, record: Record) -> None:
         """Add the sheet with each question and its answer."""
-        sheet, row = self._begin("sheet_decision", (46, 100), ("form.question", "form.answer"))
+        heads = [self._texts(f"form.{name}") for name in ("question", "answer")]
+        sheet, row = self._begin("sheet_decision", (46, 100), heads)
         for section in form.sections:
             self._put(sheet, row, 0, section.title.in_(self._texts.language), "section")
             self._put(sheet, row, 1, "", "section")
@@ -101,11 +107,12 @@ class _Sheets:
                 row += 1
         self._put(sheet, row + 1, 0, form.note.in_(self._texts.language), "plain")
 
-    def add_figures(self, figures: Sequence[tuple[Figure, FigureLine]]) -> None:
-        """Add the sheet with the figures that are expected."""
+    def add_figures(self, figures: Sequence[tuple[Figure, FigureLine]], today: str) -> None:
+        """Add the sheet with the figures that are expected; *today* is what they are compared with."""
         parts = ("today", "mean", "low", "high")
-        named = [f"decision.column_{_NAMES.get(part, part)}" for part in parts]
-        heads = ("decision.column_figure", "decision.column_unit", *named)
+        named = [self._texts(f"decision.column_{part}") for part in parts[1:]]
+        texts = self._texts
+        heads = (texts("decision.column_figure"), texts("decision.column_unit"), today, *named)
         sheet, row = self._begin("sheet_figures", (46, 12, 16, 18, 16, 16), heads)
         for place, (figure, line) in enumerate(figures, start=row):
             unit = self._texts(f"decision.unit_{figure.kind}")
@@ -114,10 +121,17 @@ class _Sheets:
         if not figures:
             self._put(sheet, row, 0, self._texts("decision.no_source"), "none")
 
-    def add_numbers(self, numbers: Sequence[Number]) -> None:
-        """Add the sheet with every measure of the calculation."""
+    def add_numbers(self, numbers: Sequence[Number], against: str) -> None:
+        """Add the sheet with every measure of the calculation, compared with today or *against*."""
         about = ("measure", "id", "of", "unit")
-        heads = [f"decision.column_{_NAMES.get(name, name)}" for name in (*about, *_PARTS)]
+        named = (_NAMES.get(name, name) for name in (*about, *_PARTS))
+        heads = [self._texts(f"decision.column_{name}") for name in named]
+        if against:
+            place = len(about) + _PARTS.index("today_low")
+            ends = ("low", "mean", "high")
+            heads[place : place + 3] = [
+                self._texts(f"decision.column_against_{end}", name=against) for end in ends
+            ]
         sheet, row = self._begin("sheet_numbers", (52, 30, 16, 10, *[16] * len(_PARTS)), heads)
         for place, one in enumerate(numbers, start=row):
             words = [
@@ -130,6 +144,30 @@ class _Sheets:
             self._put_row(sheet, place, cells, one.unit)
         if not numbers:
             self._put(sheet, row, 0, self._texts("decision.no_numbers"), "none")
+
+    def add_followed(self, followed: Sequence[tuple[str, Sequence[FollowedLine]]]) -> None:
+        """Add the sheet with the quarters that were looked at; none where there are none."""
+        if not followed:
+            return
+        names = ("figure", "counted", "expected", "verdict")
+        heads = [self._texts("follow_up.quarter")]
+        heads += [self._texts(f"follow_up.column_{name}") for name in names]
+        sheet, row = self._begin("sheet_followed", (20, 60, 18, 18, 60), heads)
+        for quarter, lines in followed:
+            for line in lines:
+                cells = (quarter, line.label, line.counted, line.expected, line.verdict)
+                for column, words in enumerate(cells):
+                    self._put(sheet, row, column, words, "plain")
+                row += 1
+        self._put(sheet, row + 1, 0, self._texts("follow_up.no_effect"), "plain")
+
+    def add_own(self, lines: Sequence[str]) -> None:
+        """Add the sheet with the municipality's own numbers; none where it is invented."""
+        if not lines:
+            return
+        sheet, row = self._begin("sheet_own", (120,), ())
+        for place, line in enumerate(lines, start=row):
+            self._put(sheet, place, 0, line, "answer")
 
     def add_origin(self, record: Record, commands: Sequence[str], link: str) -> None:
         """Add the sheet that says how the numbers were calculated, and how they are again."""
@@ -172,7 +210,7 @@ class _Sheets:
             self._put(sheet, row, 0, words, look)
         row = len(self._head) + 1
         for column, head in enumerate(heads):
-            self._put(sheet, row, column, self._texts(head), "header")
+            self._put(sheet, row, column, head, "header")
         if heads:
             sheet.freeze_panes(row + 1, 1)
         return sheet, row + 1 if heads else row

@@ -27,11 +27,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom, hypergeom
 
-from data.follow_up import FEWEST, INDICATORS, Cell, Indicator, Quarter
+from data.follow_up import FEWEST, INDICATORS, Cell, FollowedLine, Indicator, Quarter
 from data.texts import Texts
 from simulation.experiments.quarters import Expected, Ints, Quarters
+from simulation.measure_words import joined
 from simulation.summary import PREDICTION, TAIL, prediction
-from simulation.wording import between, share
+from simulation.wording import between, plain, share
 
 Floats = NDArray[np.float64]
 Verdict = Literal["within", "below", "above", "few", "unknown"]
@@ -217,20 +218,6 @@ def _with_certainty(one: Judged, compared: int) -> Judged:
 # --- In words -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedLine:
-    """One line of the table, in words."""
-
-    indicator: Indicator
-    label: str
-    counted: str
-    expected: str
-    """What nine in ten such quarters hold."""
-    verdict: str
-    look: Literal["", "look"]
-    """Whether the line asks to be looked at."""
-
-
 def lines_in_words(found: FollowedQuarter, texts: Texts) -> tuple[FollowedLine, ...]:
     """Return a line for each indicator, also for what was not counted."""
     judged = {one.cell.indicator: one for one in found.judged}
@@ -312,10 +299,8 @@ def _uncounted(found: FollowedQuarter, indicator: Indicator, texts: Texts) -> Fo
     low, high = found.ordinary[indicator]
     expected = texts("word.not_known")
     if not np.isnan(low):
-        ends = [
-            share(texts, end) if INDICATORS[indicator] else texts.number(end) for end in (low, high)
-        ]
-        expected = between(texts, *ends)
+        write = share if INDICATORS[indicator] else plain
+        expected = joined(write(texts, low), write(texts, high), texts)
     label = texts(f"follow_up.{indicator}")
     return FollowedLine(
         indicator, label, texts("word.not_known"), expected, texts("follow_up.verdict_none"), ""

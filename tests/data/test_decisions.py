@@ -22,7 +22,15 @@ from data.decisions import (
     figure_answers,
     figures_of,
 )
-from data.export.decision import _HEIGHT, _POINTS, _blocks, _height, _largest, decision_document
+from data.export.decision import (
+    _HEIGHT,
+    _POINTS,
+    _blocks,
+    _fitted,
+    _height,
+    _largest,
+    decision_document,
+)
 from data.export.decision_workbook import decision_workbook
 from data.forms import read_form
 from data.records import Record
@@ -195,14 +203,25 @@ def test_all_that_there_is_room_for_in_the_form_is_on_one_page(language):
              for id in FIGURES]  # fmt: skip
     shown = lines[:6]
 
-    blocks = [*_blocks(FORM, replace(RECORD, answers=ANSWERS | full), shown, COMMANDS, texts)]
-    size = _largest(blocks, len(shown))
+    full["also_found"] = ("Tre koordinatorer er nok. " * 40)[:600]
+    own = {"own_figures": "\n".join(["Et tal: 12 timer (kilde: vores system)"] * 40)}
+    record = replace(RECORD, answers=ANSWERS | full | own | {"begins": "2027-01-01"})
+    blocks, size = _fitted([*_blocks(FORM, record, shown, COMMANDS, texts)], len(shown), texts)
 
     assert size >= 8
     assert sum(_height(block, size, len(shown)) for block in blocks) <= _HEIGHT * _POINTS
     assert _largest([*_blocks(FORM, RECORD, shown, COMMANDS, texts)], len(shown)) == 10.5
-    text = "\n".join(paragraphs(replace(RECORD, answers=ANSWERS | full), lines))
+    text = "\n".join(paragraphs(record, lines))
+    # What was found besides and one's own numbers are left to the workbook, where the page is full.
+    left = full.pop("also_found")
     assert all(words.strip() in text for words in full.values())
+    assert left not in text
+    assert text.count(DANISH("decision.in_workbook")) == 1
+    brief = replace(RECORD, answers=ANSWERS | own | {"also_found": "Tre er nok."})
+    text = "\n".join(paragraphs(brief))
+    assert "Vi fandt også: Tre er nok." in text
+    assert "og 34 tal til, som står i regnearket" in text
+    assert DANISH("decision.in_workbook") not in text
 
 
 def test_the_page_names_nobody_and_is_the_same_each_time():

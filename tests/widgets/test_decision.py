@@ -1,7 +1,10 @@
 """A decision from the answer of Capacity to the files it leaves in, without a browser."""
 
+import re
 import shutil
+import time
 from dataclasses import replace
+from html import escape
 from io import BytesIO
 from urllib.parse import parse_qsl
 
@@ -9,6 +12,7 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
+from data import PRESETS
 from data.decisions import begin_decision, figures_of
 from data.places import DATA_VARIABLE
 from data.store import Store
@@ -16,11 +20,12 @@ from data.texts import Texts
 from simulation import Scenario, paired_replications
 from simulation.experiments.decision_figures import figure_lines, figures
 from simulation.experiments.manifest import current_program
+from simulation.experiments.scenario_file import load_scenario
 from simulation.study import Study
 from widgets.decision_opening import Opening
 from widgets.decision_page import DecisionPage
-from widgets.workbench import calculation
 from widgets.workbench.calculation import SEED
+from widgets.workbench.municipality import Municipality, invented
 from widgets.workbench.page import Workbench
 
 RUNS = 5
@@ -38,23 +43,31 @@ def capacity(monkeypatch):
     yield from _capacity(monkeypatch)
 
 
-def _capacity(monkeypatch):
+def _capacity(monkeypatch, **query):
     for place in ("widgets.workbench.calculation.RUNS", "widgets.workbench.page.RUNS"):
-        monkeypatch.setattr(place, {"small": RUNS, "medium": RUNS, "large": RUNS})
+        monkeypatch.setattr(place, dict.fromkeys(PRESETS, RUNS))
     # How the answer looks has tests of its own, and drawing takes seconds.
-    monkeypatch.setattr("widgets.workbench.page.study_html", lambda *_: "drawn")
+    monkeypatch.setattr("widgets.workbench.figures.Figures.show", lambda *_: None)
     page = Workbench("da")
-    page.controls.preset.value = "small"
-    page.controls.controls["coordinators"].value = 3
+    query = {"preset": "small", "coordinators": "3", "vis": "decide"} | query
+    page.client.set_state({"query": query, "arrived": True})
     yield page
     page.calculation.cancel()
     page.calculation.join(20)
 
 
 def answered(capacity):
-    capacity.run.click()
+    """The view that decides, of an answer that has settled."""
+    until(lambda: capacity.weighing.study is not None)
     capacity.calculation.join(60)
-    return capacity
+    return capacity.views._made["decide"]
+
+
+def until(true):
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +77,10 @@ def kept_folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv(DATA_VARIABLE, str(folder))
         for page in _capacity(monkeypatch):
-            answered(page).decision.save.click()
+            view = answered(page)
+            view.saving.save.click()
             assert page._notices.value == ""
-            assert page.decision.opening.address == "beslutning.ipynb?nr=1"
+            assert view.saving.opening.address == "beslutning.ipynb?nr=1"
     return folder
 
 
@@ -108,45 +122,113 @@ def downloads(page, monkeypatch):
 
 
 def test_only_a_settled_answer_to_what_is_chosen_can_be_saved(capacity):
-    button = capacity.decision.save
-    assert button.disabled
+    saving = answered(capacity).saving
+    assert not saving.save.disabled
 
-    capacity.run.click()
-    assert button.disabled
-    capacity.calculation.join(60)
-    assert not button.disabled
-
-    capacity.controls.controls["reminders"].value = True
-    assert button.disabled
-    capacity.controls.controls["reminders"].value = False
-    assert not button.disabled
+    capacity.bench.try_out({"reminders": True})
+    assert saving.save.disabled
+    answered(capacity)
+    assert not saving.save.disabled
 
 
 def test_a_click_that_comes_too_late_saves_nothing(capacity, store):
-    answered(capacity).controls.controls["reminders"].value = True
+    saving = answered(capacity).saving
+    capacity.weighing.study = None
 
-    capacity.decision.save.click()
+    saving.save.click()
 
     assert store.list_records() == []
 
 
-def test_a_run_that_failed_on_its_way_is_not_saved_as_the_one_before(capacity, monkeypatch):
+def test_the_view_shows_what_the_decision_begins_with(capacity, store):
+    view = answered(capacity)
+    capacity.weighing.note("find", ["Den mindste bemanding er 3 koordinatorer."])
+    view.follow()
+    shown = view._steps.value
+
+    view.saving.save.click()
+
+    answers = store.load("ENHED", "decision", "1").answers
+    for part in ("question", "tried", "findings", "certainty", "not_modelled", "also_found"):
+        assert escape(answers[part]) in shown, part
+    assert answers["also_found"] == "Den mindste bemanding er 3 koordinatorer."
+    assert [*re.findall(r'data-step="(\w+)"', shown)] == [
+        "question", "hypothesis", "findings", "decision",
+    ]  # fmt: skip
+
+
+def test_what_was_found_about_another_municipality_is_not_taken_along(capacity):
     answered(capacity)
-    real = capacity._show
+    capacity.weighing.note("find", ["Den mindste bemanding er 3 koordinatorer."])
 
-    def show(study, seconds):
-        if len(study.results) == RUNS:
-            raise RuntimeError
-        real(study, seconds)
+    capacity._begin(invented("medium", DANISH), Scenario.preset("medium"))
 
-    monkeypatch.setattr(capacity.calculation, "_answered", show)
-    monkeypatch.setattr(calculation, "EARLY", RUNS)
-    capacity.controls.controls["coordinators"].value = 4
+    assert capacity.weighing.findings == {}
+
+
+def test_the_link_holds_the_state_and_not_the_view(capacity):
+    view = answered(capacity)
+
+    assert dict(parse_qsl(view.link.state)) == {"preset": "small", "coordinators": "3"}
+    assert view._share.children == (view.link,)
+    capacity.bench.try_out({"coordinators": 4})
     answered(capacity)
+    assert dict(parse_qsl(view.link.state))["coordinators"] == "4"
 
-    assert "Noget gik galt" in capacity._notices.value
-    assert capacity._answered == capacity._chosen()  # the first answer, after one replication
-    assert capacity.decision.save.disabled
+
+# --- With figures of one's own --------------------------------------------------------------------
+
+
+OWN = {"coordinators": "Lønsystemet, oktober", "weekly_hours": ""}
+
+
+def own(**words):
+    today = Scenario.preset("small", coordinators=2, weekly_hours=31)
+    return Municipality("0a1b", "Nordby", "small", today, OWN, **words)
+
+
+def test_own_figures_are_shared_as_a_file_that_opens_the_same_scenario(
+    capacity, monkeypatch, tmp_path
+):
+    view = answered(capacity)
+    town = own()
+    capacity._begin(town, town.today.replace(coordinators=3))
+    answered(capacity)
+    sent = {}
+    monkeypatch.setattr(capacity, "download", lambda name, content, _: sent.update({name: content}))
+
+    view.file.click()
+
+    assert view._share.children == (view.file,)
+    assert view.link.state == ""
+    assert "står aldrig i en adresse" in view._why.value
+    (tmp_path / "scenarie.toml").write_bytes(sent["scenarie.toml"])
+    assert load_scenario(tmp_path / "scenarie.toml") == capacity.weighing.scenario
+
+
+def test_a_decision_on_own_figures_lists_them_with_their_sources_and_invents_nothing(
+    capacity, store, monkeypatch
+):
+    view = answered(capacity)
+    town = own()
+    capacity._begin(town, town.today.replace(coordinators=3))
+    answered(capacity)
+    view.saving.save.click()
+
+    files = downloads(opened("1"), monkeypatch)
+    document = Document(BytesIO(files["beslutning-1.docx"]))
+    text = "\n".join(one.text for one in document.paragraphs)
+    text += document.sections[0].header.paragraphs[0].text
+    book = load_workbook(BytesIO(files["beslutning-1.xlsx"]))
+
+    assert "opdigtet" not in text
+    assert "opdigtede" not in text
+    assert "Nordby" in text
+    assert "Koordinatorer: 2 personer (kilde: Lønsystemet, oktober)" in text
+    rows = [row[0].value for row in book["Egne tal"].iter_rows()]
+    assert "Koordinatorer: 2 personer (kilde: Lønsystemet, oktober)" in rows
+    assert any("uden kilde" in str(row) for row in rows)
+    assert not any("opdigte" in str(row[0].value) for sheet in book for row in sheet.iter_rows())
 
 
 def test_the_decision_expects_what_the_python_api_says(decision, store):
@@ -174,8 +256,11 @@ def test_what_the_decision_keeps_brings_the_controls_of_capacity_back(decision, 
     again = Workbench("da")
     again.client.set_state({"query": state, "arrived": True})
 
-    assert again._chosen() == capacity._chosen()
+    assert again.weighing.scenario == capacity.weighing.scenario
+    assert again.weighing.municipality == capacity.weighing.municipality
     assert again._notices.value == ""
+    again.calculation.cancel()
+    again.calculation.join(20)
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_saved(capacity, store, monkeypatch):
@@ -183,10 +268,11 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_saved(capacity, 
         raise OSError(28, "no space")
 
     monkeypatch.setattr("simulation.experiments.decision_basis.keep", full)
-    answered(capacity).decision.save.click()
+    saving = answered(capacity).saving
+    saving.save.click()
 
     assert "Spørgsmålet kunne ikke skrives i datamappen" in capacity._notices.value
-    assert capacity.decision.opening.address == ""
+    assert saving.opening.address == ""
     assert store.list_records() == []
 
 

@@ -1,8 +1,10 @@
 """A decision looked at again: what waits, what was counted, what is said, and where it is kept."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from data.case_files import CaseFile
 from data.decisions import begin_decision
@@ -30,6 +32,8 @@ def _own_folder(tmp_path, monkeypatch):
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
     for module in ("decision_page", "decision_follow_up"):
         monkeypatch.setattr(f"widgets.{module}.danish_today", lambda: NOW)
+    # Four quarters of a season in each; enough that something is said, and no more.
+    monkeypatch.setattr("simulation.experiments.quarters.RUNS", 30)
     archive(Recorded(manifest=QUESTION, files={}))
 
 
@@ -190,3 +194,23 @@ def test_hostile_words_are_shown_as_words(store):
     page = opened(nr=number, kvartal="2027-3")
 
     assert "<img" not in page.followed._heading.value + page.followed._told.value + html(page)
+
+
+def test_the_workbook_tells_what_came_of_it(number, store, monkeypatch):
+    page = opened(nr=number, kvartal="2027-3")
+    form = page.followed.record_form
+    form.fields.write("late_part", "9")
+    form.fields.write("late_whole", "10")
+    form.leave()
+    sent = {}
+    monkeypatch.setattr(page, "download", lambda name, content, _: sent.update({name: content}))
+
+    page.followed.back.click()
+    page.record_form._tools.buttons["form.download"].click()
+
+    book = load_workbook(BytesIO(sent[f"beslutning-{number}.xlsx"]))
+    rows = [[cell.value for cell in row] for row in book["Opfølgning"].iter_rows()]
+    verdict = DANISH("follow_up.verdict_above_sure")
+    late = next(row for row in rows if row[1] == DANISH("follow_up.late"))
+    assert (late[0], late[2], late[4]) == ("3. kvartal 2027", "9 af 10", verdict)
+    assert rows[-1][0] == DANISH("follow_up.no_effect")

@@ -82,6 +82,7 @@ class DecideView(ipw.VBox):
         texts = page.texts
         self._steps = ipw.HTML()
         self.saving = DecisionSaving(page, lambda: decidable(bench))
+        self.saving.save.button_style = "primary"
         ids = ("link", "copy", "copied", "failed")
         self.link = SharedLink(words={id: texts(f"decide.{id}") for id in ids})
         self.file = ipw.Button(description=texts("decide.file"))
@@ -118,12 +119,21 @@ class DecideView(ipw.VBox):
 
     def _step(self, step: str, answers: Mapping[str, str]) -> str:
         texts = self._bench.page.texts
-        said = [answers[part] for part in _STEPS[step] if answers.get(part)]
-        words = "".join(f"<p>{safe(one)}</p>" for one in said)
+        words = "".join(
+            f"<p>{self._label(part)}{safe(answers[part])}</p>"
+            for part in _STEPS[step]
+            if answers.get(part)
+        )
         if not words:
             words = f'<p class="vv-saved">{safe(texts(f"decide.{step}_yours"))}</p>'
         title = safe(texts(f"decide.{step}"))
         return f'<li data-step="{step}"><h3>{title}</h3>{words}</li>'
+
+    def _label(self, part: str) -> str:
+        """Return what stands before *part*, as in Word; nothing before the question and the answer."""
+        if part in {"question", "findings"}:
+            return ""
+        return f"<b>{safe(self._bench.page.texts(f'decision.part_{part}'))}</b> "
 
     # --- Sharing ------------------------------------------------------------------------------
 
