@@ -51,9 +51,21 @@ def main() -> None:
         os.close(nothing)
         for name in FIRST:
             import_module(name)
+        _listen_for_widgets()
         _keep()
         os.write(tell, READY)
         _fork_on_order(link, tell)
+
+
+def _listen_for_widgets() -> None:
+    """Let kernels answer when a browser asks for all widgets at once.
+
+    ipywidgets sees to it when it is imported in a kernel, and here there is none yet. Without it a
+    browser asks for each widget on its own, which takes seconds.
+    """
+    from ipywidgets import register_comm_target  # noqa: PLC0415 (the server reads this module too)
+
+    register_comm_target()
 
 
 def _keep() -> None:
@@ -64,7 +76,7 @@ def _keep() -> None:
 
 def _answer_once() -> None:
     """Have the model answer, so that its machine code is in memory, and what it is told with."""
-    from data import Texts  # noqa: PLC0415 (the server reads this module too, and needs none of it)
+    from data import Texts  # noqa: PLC0415 (as above)
     from simulation import Scenario, replications  # noqa: PLC0415
     from simulation.figures import late_by_rule  # noqa: PLC0415
     from simulation.headlines import headlines  # noqa: PLC0415

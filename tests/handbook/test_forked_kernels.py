@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
+import websocket
 
 if sys.platform != "linux":
     pytest.skip("only Linux forks its kernels", allow_module_level=True)
@@ -54,6 +55,25 @@ def test_a_kernel_is_a_fork_that_shares_what_was_loaded_and_ends_when_it_is_left
 
     assert until(lambda: not own.kernels())
     assert forerunner(own) == origin
+
+
+def test_a_kernel_tells_all_its_widgets_at_once(own):
+    """A browser that asks for each on its own takes seconds to open a page."""
+    id, _ = kernel_of(own, own.get(PAGE)[2])
+    place = f"{own.address.replace('http', 'ws')}/api/kernels/{id}/channels"
+    link = websocket.create_connection(place, header=[f"Authorization: token {own.token}"])
+    target = {"comm_id": "c", "target_name": "jupyter.widget.control", "data": {}}
+    ask = {"comm_id": "c", "data": {"method": "request_states"}}
+    for kind, content in (("comm_open", target), ("comm_msg", ask)):
+        head = {"msg_id": kind, "msg_type": kind, "session": "s", "username": "", "version": "5.3"}
+        said = {"header": head, "parent_header": {}, "metadata": {"version": "1.0.0"}}
+        link.send(json.dumps({**said, "content": content, "channel": "shell"}))
+
+    heard = iter(lambda: json.loads(link.recv()), None)
+    told = next(one for one in heard if one["msg_type"] in {"comm_msg", "comm_close"})
+
+    assert told["content"]["data"]["method"] == "update_states"
+    link.close()
 
 
 def test_a_kernel_starts_from_nothing_when_the_forerunner_is_gone(own, until):
