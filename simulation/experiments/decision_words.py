@@ -34,14 +34,24 @@ class About:
     """Where the municipality has its own numbers from, by the parameter's id; None for an invented one."""
     today: Scenario | None = None
     """The municipality as it works today, where it has numbers of its own."""
-    found: Sequence[str] = ()
-    """What was found beside the answer, in sentences."""
+    found: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
+    """What was found beside the answer, in sentences, by the view of the workbench that found it."""
 
 
 def draft(study: Study, texts: Texts, about: About) -> dict[str, str]:
     """Return what a decision on *study* begins with in words: the question, what was tried and found."""
-    also = _fitting("also_found", about.found)
-    return {**_question(study, about, texts), **_findings(study, texts), "also_found": also}
+    also = {"also_found": also_found(about.found, texts)}
+    return {**_question(study, about, texts), **_findings(study, texts), **also}
+
+
+def also_found(found: Mapping[str, Sequence[str]], texts: Texts) -> str:
+    """Return what each view *found*, a line each; all of them have the same share of the room."""
+    share = room("also_found") // max(len(found), 1) - 1
+    lines = []
+    for view, sentences in found.items():
+        name = f"{texts(f'workbench.view_{view}')}: "
+        lines.append(name + _within(sentences, share - len(name)))
+    return "\n".join(lines)
 
 
 def own_numbers(about: About, texts: Texts) -> tuple[str, ...]:
@@ -110,7 +120,12 @@ def _expectations(study: Study, texts: Texts) -> list[str]:
 
 def _fitting(item: str, sentences: Iterable[str]) -> str:
     """Return as many of *sentences* as the question *item* of the form has room for."""
-    limit, text = room(item), ""
+    return _within(sentences, room(item))
+
+
+def _within(sentences: Iterable[str], limit: int) -> str:
+    """Return as many of *sentences* as *limit* characters hold; of the first, at least its beginning."""
+    text = ""
     for sentence in sentences:
         # A sentence may end with "kr." and with the full stop of its text.
         longer = f"{text} {sentence}".strip().replace("..", ".")

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from data import parameters
 from data.decisions import FIGURES, figures_of
 from data.forms import read_form
 from data.personal_data import find
@@ -209,3 +210,40 @@ def test_the_words_say_what_was_tried_and_what_is_left_out(study):
     limits = [words for id, words in DANISH.words.items() if id.startswith("limits.")]
     assert all(words[1:] in answers["not_modelled"] for words in limits)
     assert f"{RUNS} gentagelser" in answers["certainty"]
+
+
+def test_what_every_view_found_has_a_line_and_all_of_it_has_room(study):
+    sentence = "Den mindste bemanding, der holder løftet i 9 af 10 år, er 3 koordinatorer."
+    found = {view: [sentence] * 20 for view in ("compare", "map", "find", "flip")}
+
+    answers = made(study, found=found).answers
+
+    lines = answers["also_found"].splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        DANISH(f"workbench.view_{view}") for view in found
+    ]
+    assert all(sentence in line for line in lines)
+    assert FORM.item("also_found").allows(answers["also_found"])
+    assert len(answers["also_found"]) <= FORM.item("also_found").limit
+    assert "also_found" not in made(study).answers
+
+
+def test_own_numbers_are_told_with_their_sources_and_never_more_than_there_is_room_for(study):
+    own = dict.fromkeys(parameters(), "Vores eget system, " + "som vi har talt i. " * 10)
+    answers = made(study, own=own, today=TODAY).answers
+
+    assert answers["municipality"] == "own"
+    assert answers["own_figures"].startswith("Koordinatorer: 2")
+    assert len(answers["own_figures"]) <= FORM.item("own_figures").limit
+    assert re.search(r"… og \d+ tal til", answers["own_figures"].splitlines()[-1])
+    few = made(study, own={"coordinators": ""}, today=TODAY).answers["own_figures"]
+    assert few == "Koordinatorer: 2 personer (vores eget tal, uden kilde)"
+    assert made(study).answers["municipality"] == "invented"
+
+
+def test_what_it_is_held_against_is_named_where_it_is_not_today(study):
+    answers = made(study, against="Tre koordinatorer").answers
+
+    assert answers["against"] == "Tre koordinatorer"
+    assert "Det er holdt op mod: Tre koordinatorer." in answers["tried"]
+    assert "against" not in made(study).answers

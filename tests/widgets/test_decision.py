@@ -151,7 +151,7 @@ def test_the_view_shows_what_the_decision_begins_with(capacity, store):
     answers = store.load("ENHED", "decision", "1").answers
     for part in ("question", "tried", "findings", "certainty", "not_modelled", "also_found"):
         assert escape(answers[part]) in shown, part
-    assert answers["also_found"] == "Den mindste bemanding er 3 koordinatorer."
+    assert answers["also_found"] == "Find bemanding: Den mindste bemanding er 3 koordinatorer."
     assert [*re.findall(r'data-step="(\w+)"', shown)] == [
         "question", "hypothesis", "findings", "decision",
     ]  # fmt: skip

@@ -48,7 +48,7 @@ def about(bench: Bench) -> About:
         against=weighing.against_name,
         own=None if town.invented else town.own,
         today=town.today,
-        found=[sentence for said in weighing.findings.values() for sentence in said],
+        found=weighing.findings,
     )
 
 
@@ -120,7 +120,7 @@ class DecideView(ipw.VBox):
     def _step(self, step: str, answers: Mapping[str, str]) -> str:
         texts = self._bench.page.texts
         words = "".join(
-            f"<p>{self._label(part)}{safe(answers[part])}</p>"
+            f'<p class="vv-lines">{self._label(part)}{safe(answers[part])}</p>'
             for part in _STEPS[step]
             if answers.get(part)
         )
