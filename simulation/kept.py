@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -97,7 +98,14 @@ def kept_municipality(number: str) -> KeptMunicipality:
 
 
 def forget_municipality(number: str) -> None:
-    """Delete the municipality under *number*, and every scenario that was tried in it."""
+    """Delete the municipality under *number*, and every scenario that was tried in it.
+
+    Its case list goes from the archive of experiments too.
+    """
+    from simulation.experiments.manifest import forget_archived_list  # noqa: PLC0415 (seldom)
+
+    with suppress(NotKeptError):
+        forget_archived_list(kept_municipality(number).today)
     for one in kept_numbers("scenarios"):
         try:
             where = _content("scenarios", one).get("municipality")

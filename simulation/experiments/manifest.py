@@ -326,6 +326,27 @@ def _without_case_list(scenario: Scenario) -> dict[str, Any]:
     return values
 
 
+def forget_archived_list(scenario: Scenario) -> None:
+    """Delete the case list of *scenario* from the archive: each file of a scenario that holds it.
+
+    The manifests stay, and tell of the list what they told before: how long it was, and its digest. An
+    experiment with the list can then be made again only by who has the list. Raises :exc:`OSError` where
+    a file cannot be deleted.
+    """
+    wanted = _without_case_list(scenario).get("case_list")
+    if wanted is None:
+        return
+    for file in archive_folder().glob(f"*/{MANIFEST}"):
+        try:
+            scenarios = json.loads(file.read_text(encoding="utf-8"))["scenarios"]
+            lists = [values.get("case_list") for values in scenarios]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue  # no manifest of ours
+        for found, name in zip(lists, _scenario_names(len(lists)), strict=True):
+            if found == wanted:
+                file.with_name(name).unlink(missing_ok=True)
+
+
 def _scenario(values: dict[str, Any], beside: Path) -> Scenario:
     """Return the scenario of *values*; where a case list belongs to it, from the file *beside*."""
     case_list = values.get("case_list")

@@ -14,6 +14,8 @@ from data.own_figures import OwnFigure, OwnFigures
 from data.places import data_folder
 from simulation import Scenario
 from simulation.assumptions import assumptions_in_words
+from simulation.experiments.manifest import Manifest, Record, archive_folder, archived
+from simulation.experiments.recorded import archive
 from simulation.kept import (
     forget_municipality,
     forget_scenario,
@@ -96,6 +98,23 @@ def test_a_case_list_lies_in_one_file_and_goes_with_what_was_tried_in_it(listed)
     forget_scenario(other.number)
     with pytest.raises(NotKeptError):
         saved_scenario(other.number)
+
+
+def test_a_deleted_case_list_is_gone_from_the_archive_of_experiments_too(listed):
+    kept = keep_municipality("Vores", "small", listed, {})
+    other = with_case_list(Scenario.preset("small"), POSTS, CASES[:1], DAY)
+    compared = Manifest(
+        kind="compare", scenarios=[Scenario.preset("small"), listed], seed=1, replications=1
+    )
+    neighbour = Manifest(kind="run", scenarios=[other], seed=1, replications=1)
+    for manifest in (compared, neighbour):
+        archive(Record(manifest=manifest, files={}))
+
+    forget_municipality(kept.number)
+
+    left = {file.name for file in (archive_folder() / compared.code).iterdir()}
+    assert left == {"scenario_1.toml", "manifest.json"}
+    assert archived(neighbour.code).with_name("scenario.toml").exists()
 
 
 def test_a_case_list_is_saved_nowhere_but_in_its_municipality(listed):

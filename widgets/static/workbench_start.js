@@ -86,7 +86,7 @@ class Panel {
 
   loading(part, endings) {
     const box = make("div", "vv-start-part");
-    const title = make("h3", "", this.words[part]);
+    const title = make("h2", "", this.words[part]);
     title.id = `${this.id}-${part}`;
     const row = make("div", "vv-start-row");
     row.setAttribute("role", "group");
