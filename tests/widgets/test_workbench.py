@@ -307,6 +307,24 @@ def test_what_is_shown_is_what_python_says_of_the_same_scenario_and_seed(page):
         assert f"<dd>{one.value}</dd>" in page.answer.numbers.value
 
 
+@pytest.mark.parametrize("group", [group.id for group in control_groups()])
+def test_every_control_moves_a_number_that_is_shown(group):
+    town = Scenario.preset("small", leadership_rule="hire" if group == "leadership" else "none")
+    before = shown(town)
+    for control in next(one for one in control_groups() if one.id == group).controls:
+        offered = control.offered(getattr(town, control.field))
+        assert any(
+            shown(town.replace(**{control.field: value})) != before
+            for value in (offered[0], offered[-1], *offered)
+        ), control.field
+
+
+def shown(scenario):
+    """The headline numbers of a few years."""
+    study = Study(scenario, tuple(replications(scenario.replace(years=2), 5, 1)))
+    return [(one.value, one.mean) for one in headlines(study, TEXTS)]
+
+
 def test_today_itself_needs_no_second_scenario(page):
     assert "Alle tal er som i dag." in page.answer.words.value
 

@@ -41,7 +41,9 @@ def answer_html(answer: Answer, base: str, texts: Texts) -> str:
     changes = ""
     if answer.changes:
         changes = f"<p>{safe(' '.join(answer.changes))}</p>"
-    if len(answer.changes) > 1:
+    if len(answer.changes) == 1:
+        changes += f"<p>{safe(texts('workbench.move'))}</p>"
+    elif answer.changes:
         changes = f"<h3>{safe(texts('capacity.change', base=base))}</h3>{changes}"
     return (
         f'<div class="vv-answer{kind}" data-verdict="{answer.verdict}">'
@@ -69,11 +71,19 @@ def headlines_html(headlines: Iterable[Headline], legend: str) -> str:
 def figure_html(picture: Picture, texts: Texts) -> str:
     """Return a figure under its finding, with its table folded below it."""
     return (
+        f"{picture_html(picture)}"
+        f'<details class="vv-source"><summary>{safe(texts("capacity.table"))}</summary>'
+        f"{table_html(picture)}</details>"
+    )
+
+
+def picture_html(picture: Picture) -> str:
+    """Return a figure under its finding, and below it how it differs from the comparison."""
+    note = f'<p class="vv-figure-note">{safe(picture.note)}</p>' if picture.note else ""
+    return (
         f"<h3>{safe(picture.title)}</h3>"
         f'<figure class="vv-figure" role="img" aria-label="{safe(picture.alternative)}">'
-        f"{picture.svg}</figure>"
-        f'<details class="vv-source"><summary>{safe(texts("capacity.table"))}</summary>'
-        f"{_table(picture)}</details>"
+        f"{picture.svg}</figure>{note}"
     )
 
 
@@ -84,7 +94,8 @@ def foot_html(limits: Iterable[str], assumptions: Iterable[str], texts: Texts) -
     )
 
 
-def _table(picture: Picture) -> str:
+def table_html(picture: Picture) -> str:
+    """Return the numbers behind a figure as a table."""
     head = "".join(f'<th scope="col">{safe(column)}</th>' for column in picture.columns)
     rows = "".join(
         f'<tr><th scope="row">{safe(first)}</th>'
