@@ -27,7 +27,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 HEAD = ("", "how many", "p50", "p95", "slowest", "p95 at most", "")
-VISITORS, SECONDS, PACE = 3, 20, 8.0
+VISITORS, SECONDS, PACE = 30, 90, 25.0
 """Visitors, seconds that they go on, and seconds between two moves of one: one reads an answer first."""
 BEAT = 2.0
 PATIENCE = 120
