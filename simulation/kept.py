@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from data import PRESETS, parameters
 from data.case_list.cells import personal
-from data.kept_files import NotKeptError, forget, keep, kept_numbers, looks_kept, read_kept
+from data.kept_files import NotKeptError, forget, keep, kept_numbers, read_kept
 from simulation.experiments.scenario_file import as_json, scenario_from_json, scenario_values
 from simulation.scenario import Scenario, ScenarioError
 
@@ -120,9 +120,12 @@ def save_under_name(name: str, municipality: str, scenario: Scenario) -> SavedSc
     """Save *scenario*, tried in *municipality* (its preset or number), under *name*.
 
     Raises :exc:`ValueError` for a name that cannot be used, or where a scenario with a case list belongs to
-    no kept municipality, and :exc:`OSError` where nothing can be written.
+    no kept municipality, :exc:`~data.kept_files.NotKeptError` where its municipality was deleted, and
+    :exc:`OSError` where nothing can be written.
     """
-    if (scenario.cases or scenario.posts) and not looks_kept(municipality):
+    if municipality not in PRESETS:
+        kept_municipality(municipality)
+    if (scenario.cases or scenario.posts) and municipality in PRESETS:
         raise ValueError("a scenario with a case list belongs to a kept municipality")
     saved, name = _now(), _checked_name(name)
     values = scenario_values(scenario) | {key: [] for key in _LISTS}

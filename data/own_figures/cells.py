@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, time
+from functools import cache
 from typing import Any
 
 from data.case_list.cells import CellError, Value, as_text, clean, folded, personal, read_yes, shown
@@ -80,6 +81,8 @@ def _several(value: Value, parameter: Parameter) -> Plain:
     kind = parameter.kind
     if isinstance(value, date | time):
         raise CellError("case_list.became_a_date")
+    if kind == "weeks" and folded(as_text(value)) in _no_weeks():
+        return ()
     separators = r"[;,\s]+" if kind == "weeks" else r"\s*[;\n]\s*"
     words = [word for word in re.split(separators, as_text(value).strip()) if clean(word)]
     single = kind == "roles" and len(words) == 1
@@ -96,6 +99,12 @@ def _several(value: Value, parameter: Parameter) -> Plain:
         return tuple(float(number) for number in numbers)
     whole = tuple(int(number) for number in numbers)
     return whole * len(ROLES) if single else whole
+
+
+@cache
+def _no_weeks() -> set[str]:
+    """Return what says, in any language, that there are none: a blank cell says that ours holds."""
+    return {folded(Texts.read(language)("own_figures.no_weeks")) for language in LANGUAGES}
 
 
 def _number(value: Value, parameter: Parameter) -> int | float:

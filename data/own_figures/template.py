@@ -192,7 +192,7 @@ class _Template:
         """Write *value* as a number where it is one, so that it can be counted with."""
         column = LAYOUT.fields.index(field)
         number = parameter.kind in {"whole", "number"}
-        form = ("0.##%" if is_share(parameter) else "General") if number else "@"
+        form = ("0.0%" if is_share(parameter) else "General") if number else "@"
         form = self._look(**look, num_format=form, align="right" if number else "left")
         if value is None:
             self._sheet.write_blank(self._row, column, None, form)
@@ -259,6 +259,8 @@ def _in_words(parameter: Parameter, texts: Texts, value: object) -> str:
             return texts("case_list.yes" if value else "case_list.no")
         case tuple() if parameter.kind == "roles" and len(set(value)) == 1:
             return _one(parameter, texts, value[0])
+        case ():
+            return texts("own_figures.no_weeks")
         case tuple():
             return "; ".join(_plainly(parameter, texts, value))
         case int() | float():

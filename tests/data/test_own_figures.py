@@ -115,6 +115,12 @@ def test_every_number_goes_out_and_comes_back_the_same(language, preset):
     assert content == write_own_figures(texts, preset, own)
 
 
+def test_no_weeks_without_meetings_can_be_said_and_are_not_a_blank_cell():
+    own = OwnFigures("small", {"standstill_weeks": OwnFigure((), "kalenderen")})
+
+    assert read_own_figures(Upload("a.xlsx", write_own_figures(DANISH, "small", own))) == own
+
+
 def test_a_file_in_one_language_is_read_where_another_is_spoken():
     english = Texts.read("en")
     own = {"deputies": ("Yes", "rota"), "priority": ("The oldest first", None)}

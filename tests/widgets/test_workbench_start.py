@@ -246,6 +246,29 @@ def test_what_was_loaded_is_deleted_with_what_was_tried_in_it(bench):
     assert Bench().start.restore(key) is None
 
 
+def test_what_was_deleted_in_another_window_is_told(bench):
+    bench.loads("figures", figures())
+    other = Bench(bench.page.client.stored)
+    other.does("choose", key=bench.here.key)
+    other.does("remove")
+
+    bench.does("save", name="Fem")
+    assert bench.said("scenarios")["lead"] == TEXTS("start.gone_before_saved")
+    bench.does("open", number="0" * 20)
+    assert bench.page._notices.value == ""
+    bench.does("choose", key="large")
+    assert bench.here.key == "large"
+
+
+def test_a_file_that_is_put_right_and_loaded_again_is_told_from_the_first(bench):
+    bench.loads("figures", figures())
+    bench.loads("figures", figures())
+
+    own = [name for key, name in bench.names.items() if len(key) > 10]
+    assert len(own) == 2
+    assert all(name.startswith("Vores kommune, ") for name in own)
+
+
 def test_a_full_disk_is_told_and_nothing_changes(bench, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")

@@ -194,7 +194,7 @@ class Panel {
   drawAbout() {
     this.about.textContent = this.model.get("about");
     const { words } = this;
-    const asked = [this.deleting(words.remove, words.remove_sure, () => this.tell("remove"))];
+    const asked = [this.deleting(words.remove, words.remove_sure, () => this.tell("remove"), this.choice)];
     this.removing.replaceChildren(...(this.model.get("loaded") ? asked : []));
   }
 
@@ -236,7 +236,7 @@ class Panel {
         row.append(
           named(words.open, "open_named", "open"),
           named(words.as_file, "as_file_named", "as_file"),
-          this.deleting(words.delete, fill(words.delete_named, one), () => this.tell("forget", { number })),
+          this.deleting(words.delete, fill(words.delete_named, one), () => this.tell("forget", { number }), this.savedName),
         );
         item.append(make("b", "", one.name), make("p", "vv-start-note", one.about), row);
         return item;
@@ -245,7 +245,7 @@ class Panel {
   }
 
   // A button that asks once more before it deletes.
-  deleting(label, question, action) {
+  deleting(label, question, action, after) {
     const box = make("span", "vv-start-deleting");
     const begin = button(label, () => ask(), "vv-link");
     begin.setAttribute("aria-label", question);
@@ -254,7 +254,10 @@ class Panel {
       begin.focus();
     };
     const ask = () => {
-      const yes = button(this.words.yes_delete, action, "vv-link vv-start-danger");
+      const yes = button(this.words.yes_delete, () => {
+        after.focus(); // before what was asked about is gone, and the keyboard's place with it
+        action();
+      }, "vv-link vv-start-danger");
       const told = make("span", "", question);
       told.setAttribute("role", "status");
       box.replaceChildren(told, yes, button(this.words.keep, rest, "vv-link"));

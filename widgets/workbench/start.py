@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import ipywidgets as ipw
 
 from data import PRESETS, Upload, read_preset
-from data.kept_files import NotKeptError, looks_kept
+from data.kept_files import NotKeptError
 from simulation.kept import LONGEST_NAME, kept_municipality, name_fault, saved_scenario
 from simulation.wording import counted
 from widgets.workbench.municipality import Municipality, invented, municipality
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from simulation import Scenario
+    from simulation.kept import KeptMunicipality
     from widgets.page import Page
     from widgets.workbench.loading import Loaded
     from widgets.workbench.weighing import Change, Weighing
@@ -176,6 +177,9 @@ class Start(ipw.VBox):
         weighing = self._weighing
         try:
             saved = self.saved.save(name, weighing.municipality.key, weighing.scenario)
+        except NotKeptError:
+            self.panel.report("scenarios", self._say("gone_before_saved"), problem=True)
+            return
         except OSError as error:
             reason = error.strerror or type(error).__name__
             self.panel.report("scenarios", self._say("not_written", reason=reason), problem=True)
@@ -245,7 +249,10 @@ class Start(ipw.VBox):
         parts = counted(texts, "own_figures", len(here.own))
         if here.today.cases:
             parts = self._say("parts", figures=parts, cases=cases)
-        day = _day(kept_municipality(here.key).loaded) if looks_kept(here.key) else _today()
+        try:
+            day = _day(kept_municipality(here.key).loaded)
+        except NotKeptError:
+            return self._say("not_there")  # deleted in another window
         size = texts(f"preset.{here.preset}").casefold()
         return self._say("loaded", parts=parts, day=texts.date(day), size=size)
 
@@ -253,17 +260,25 @@ class Start(ipw.VBox):
         """Show which municipalities and which scenarios there are."""
         texts, here = self._page.texts, self._weighing.municipality
         listed = {name: invented(name, texts).name for name in PRESETS}
-        listed |= {one.number: one.name for one in self.saved.municipalities()}
+        own = self.saved.municipalities()
         listed[here.key] = here.name
+        names = [one.name for one in own]
+        for one in own:
+            # The same file may have been loaded twice, put right in between.
+            listed[one.number] = one.name if names.count(one.name) == 1 else self._timed(one)
         scenarios = []
-        for one in self.saved.scenarios():
-            place = listed.get(one.municipality, "")
-            about = self._say("saved_about", place=place, day=texts.date(_day(one.saved)))
-            scenarios.append({"number": one.number, "name": one.name, "about": about})
+        for saved in self.saved.scenarios():
+            place = listed.get(saved.municipality, "")
+            about = self._say("saved_about", place=place, day=texts.date(_day(saved.saved)))
+            scenarios.append({"number": saved.number, "name": saved.name, "about": about})
         panel = self.panel
         with panel.hold_sync():
             panel.municipalities = [{"key": key, "name": name} for key, name in listed.items()]
             panel.chosen, panel.scenarios = here.key, scenarios
+
+    def _timed(self, one: KeptMunicipality) -> str:
+        day, clock = self._page.texts.date(_day(one.loaded)), self._page.texts.clock(one.loaded)
+        return self._say("same_name", name=one.name, day=day, clock=clock)
 
     def _say(self, id: str, **slots: object) -> str:
         return self._page.texts(f"start.{id}", **slots)
