@@ -8,7 +8,17 @@ from pathlib import Path
 # The folder is a package of its own wherever it is run from.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-SECTIONS = ("speed", "many", "growth", "first", "experiments", "records", "sessions", "visitors")
+SECTIONS = (
+    "speed",
+    "many",
+    "growth",
+    "first",
+    "experiments",
+    "records",
+    "sessions",
+    "workbench",
+    "visitors",
+)
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import agreement, experiments, machine, records, sessions, speed, use, visitors
+from . import agreement, experiments, machine, records, sessions, speed, use, visitors, workbench
 from .engines import engines
 
 
@@ -56,6 +56,11 @@ def write(sections: Sequence[str], replications: int, rounds: int) -> tuple[str,
     if "sessions" in sections:
         page.add("## Sessions: 25 participants at once, for a minute")
         page.table(sessions.HEAD, list(sessions.table()))
+    if "workbench" in sections:
+        page.add(
+            "## Workbench: one visitor in a browser, the medium municipality, 100 replications"
+        )
+        page.table(workbench.HEAD, list(workbench.table()))
     if "visitors" in sections:
         page.add("## Visitors: 30 at the workbench at once, each with a kernel")
         page.table(visitors.HEAD, list(visitors.table()))

@@ -147,7 +147,7 @@ def test_the_old_answer_is_marked_until_the_new_one_comes_and_nothing_jumps(open
 
     slider(page, "coordinators").press("ArrowRight")
     answered(page, "3 koordinatorer i stedet for 2")
-    page.wait_for_function("window.seen.at(-1).startsWith('settled fresh')", timeout=LONG)
+    page.wait_for_function("() => window.seen.at(-1).startsWith('settled fresh')", timeout=LONG)
 
     seen = [entry.split() for entry in page.evaluate("window.seen")]
     assert seen[0][:2] == ["settled", "fresh"]
