@@ -236,6 +236,21 @@ def cells_of(counted: Iterable[Cell], typed: Iterable[Cell]) -> tuple[Cell, ...]
     return tuple(found[indicator] for indicator in INDICATORS if indicator in found)
 
 
+def together(quarters: Sequence[Sequence[Cell]]) -> tuple[Cell, ...]:
+    """Return the cells of several *quarters* added up, of what every one of them has.
+
+    What is hidden in one stays hidden: nothing is added up but what the quarters show of themselves.
+    """
+    found = []
+    for indicator, is_part in INDICATORS.items():
+        cells = [cell for quarter in quarters for cell in quarter if cell.indicator == indicator]
+        if len(cells) == len(quarters) > 0:
+            least, most = sum(cell.least for cell in cells), sum(cell.most for cell in cells)
+            whole = sum(cell.whole or 0 for cell in cells) if is_part else None
+            found.append(Cell(indicator, least, most, whole, any(cell.typed for cell in cells)))
+    return tuple(found)
+
+
 def _number(words: str | None) -> int | None:
     return int(words) if words and words.isascii() and words.isdigit() else None
 

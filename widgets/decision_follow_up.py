@@ -18,6 +18,7 @@ from data.follow_up import (
     followed,
     occasion_of,
     quarters_of,
+    together,
     typed_cells,
 )
 from data.forms import read_form
@@ -62,6 +63,8 @@ class FollowUp(ipw.VBox):
         self._decision: Record | None = None
         self._quarter: Quarter | None = None
         self._counted: tuple[Cell, ...] = ()
+        self._earlier: tuple[tuple[Cell, ...], ...] = ()
+        """What stands in each whole quarter since the decision before the one that is looked at."""
         self._notes: list[str] = []
         self._quiet = False
         texts = page.texts
@@ -155,7 +158,7 @@ class FollowUp(ipw.VBox):
     def _count(self) -> None:
         """Count the records of the quarter, once a quarter, and say what stands in the way."""
         texts, notes = self._page.texts, []
-        self._counted = ()
+        self._counted, self._earlier = (), ()
         try:
             store = self._store()
             exercise = not store.settings().real_cases
@@ -166,6 +169,11 @@ class FollowUp(ipw.VBox):
                 self._counted = _counted(store, self._now())
                 if not self._counted:
                     notes.append(texts("follow_up.none_counted"))
+            begun = first_quarter_of(self._known())
+            if begun is not None:
+                before = _quarters_before(begun, self._now())
+                number = self._known().occasion
+                self._earlier = tuple(_cells(store, number, one) for one in before)
         except StoreError as error:
             self._page.notice(error.say(texts), problem=True)
         outcome = self._known().answers.get("outcome")
@@ -239,18 +247,34 @@ class FollowUp(ipw.VBox):
 
         texts = self._page.texts
         cells = cells_of(self._counted, typed_cells(self.record_form.autosave.answers))
-        found = hold_quarter(self._now(), cells, expected, decided=_is_decided(self._known()))
+        decided, tables = _is_decided(self._known()), 2 if self._earlier else 1
+        found = hold_quarter(self._now(), cells, expected, decided=decided, tables=tables)
         said = "".join(f"<p>{safe(words)}</p>" for words in quarter_in_words(found, texts))
-        method = "".join(f"<li>{safe(words)}</li>" for words in method_in_words(found, texts))
+        last = found
+        caption = texts("follow_up.caption", name=self._name(found.quarter))
+        tables = self._table(found, caption)
+        if self._earlier:
+            last = self._since(cells, expected)
+            ends = {"from": self._name(last.quarter), "to": self._name(found.quarter)}
+            tables += self._table(last, texts("follow_up.together", **ends))
+        method = "".join(f"<li>{safe(words)}</li>" for words in method_in_words(last, texts))
         if expected.other_program:
             said += f'<p class="vv-saved">{safe(texts("follow_up.other_program"))}</p>'
         return (
-            f'<div class="vv-answer" role="status">{said}</div>{self._table(found)}'
+            f'<div class="vv-answer" role="status">{said}</div>{tables}'
             f'<details class="vv-source"><summary>{safe(texts("follow_up.method"))}</summary>'
             f"<ul>{method}</ul></details>"
         )
 
-    def _table(self, found: FollowedQuarter) -> str:
+    def _since(self, cells: tuple[Cell, ...], expected: Expected) -> FollowedQuarter:
+        """Return the quarters since the decision added up, *cells* being those of the last."""
+        from simulation.experiments.follow_up import hold_quarter  # noqa: PLC0415 (slow)
+
+        added, span = together([*self._earlier, cells]), len(self._earlier) + 1
+        first, decided = self._now().later(1 - span), _is_decided(self._known())
+        return hold_quarter(first, added, expected, decided=decided, span=span, tables=2)
+
+    def _table(self, found: FollowedQuarter, caption: str) -> str:
         from simulation.experiments.follow_up import lines_in_words  # noqa: PLC0415 (slow)
 
         texts = self._page.texts
@@ -260,14 +284,13 @@ class FollowUp(ipw.VBox):
             for name in names
         )
         rows = "".join(
-            f'<tr data-indicator="{line.indicator}"{_look(line.look)}>'
+            f'<tr data-indicator="{line.indicator}" data-quarters="{found.span}"{_look(line.look)}>'
             f'<th scope="row">{safe(line.label)}</th><td>{safe(line.counted)}</td>'
             f'<td>{safe(line.expected)}</td><td class="vv-words">{safe(line.verdict)}</td></tr>'
             for line in lines_in_words(found, texts)
         )
-        caption = safe(texts("follow_up.caption", name=self._name(found.quarter)))
         return (
-            f'<div class="vv-scroll"><table class="vv-table"><caption>{caption}</caption>'
+            f'<div class="vv-scroll"><table class="vv-table"><caption>{safe(caption)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
 
@@ -308,9 +331,7 @@ def followed_lines(
         return []
     told = []
     for quarter in sorted(seen):
-        answers = store.load(UNIT, FORM, occasion_of(decision.occasion, quarter)).answers
-        counted = _counted(store, quarter) if store.settings().real_cases else ()
-        cells = cells_of(counted, typed_cells(answers))
+        cells = _cells(store, decision.occasion, quarter)
         found = hold_quarter(quarter, cells, expected, decided=_is_decided(decision))
         told.append((quarter_name(quarter, texts), lines_in_words(found, texts)))
     return told
@@ -325,6 +346,19 @@ def _counted(store: Store, quarter: Quarter) -> tuple[Cell, ...]:
     """Return what the checklists say of *quarter*; nothing where there are none."""
     cells = count_quarter(quarter, store.cases(), store.list_records(form="meeting"))
     return cells if any(cell.most for cell in cells) else ()
+
+
+def _cells(store: Store, decision: str, quarter: Quarter) -> tuple[Cell, ...]:
+    """Return what was typed or counted of *quarter* for the decision with this number."""
+    answers = store.load(UNIT, FORM, occasion_of(decision, quarter)).answers
+    counted = _counted(store, quarter) if store.settings().real_cases else ()
+    return cells_of(counted, typed_cells(answers))
+
+
+def _quarters_before(first: Quarter, last: Quarter) -> list[Quarter]:
+    """Return the quarters from *first* on to before *last*, of which there are at most eleven."""
+    count = 4 * (last.year - first.year) + last.number - first.number
+    return [last.later(-back) for back in range(min(count, 11), 0, -1)]
 
 
 def _is_decided(decision: Record) -> bool:

@@ -102,6 +102,8 @@ class FollowedQuarter:
     ordinary: dict[Indicator, tuple[float, float]]
     """What nine in ten quarters of this season have: the number or, for a part, its share (0-1)."""
     runs: int
+    span: int
+    """How many quarters in a row it stands for."""
     compared: bool
     """Whether there is a today to tell the change from."""
 
@@ -112,18 +114,27 @@ class FollowedQuarter:
 
 
 def hold_quarter(
-    quarter: Quarter, cells: Sequence[Cell], expected: Expected, *, decided: bool = True
+    quarter: Quarter,
+    cells: Sequence[Cell],
+    expected: Expected,
+    *,
+    decided: bool = True,
+    span: int = 1,
+    tables: int = 1,
 ) -> FollowedQuarter:
     """Return *cells*, counted in *quarter*, held against what is *expected* of it.
 
-    Where the change was not *decided*, they are held against today's way of working.
+    Where the change was not *decided*, they are held against today's way of working. With a *span*, they
+    were counted in so many quarters in a row, of which *quarter* is the first, and are held against as
+    many simulated ones in a row. *tables* are how many such tables stand side by side; each allows for that.
     """
-    chosen, other = expected.tried, expected.today
+    chosen = expected.tried.in_a_row(span)
+    other = expected.today.in_a_row(span) if expected.today else None
     if not decided and other is not None:
         chosen, other = other, None
     judged = [_judge(cell, chosen, other, quarter) for cell in cells]
     compared = sum(one.verdict not in {"few", "unknown"} for one in judged)
-    judged = [_with_certainty(one, compared) for one in judged]
+    judged = [_with_certainty(one, compared * tables) for one in judged]
     known = {cell.indicator for cell in cells}
     ordinary = {indicator: _ordinary(chosen, indicator, quarter) for indicator in INDICATORS}
     return FollowedQuarter(
@@ -132,6 +143,7 @@ def hold_quarter(
         missing=tuple(indicator for indicator in INDICATORS if indicator not in known),
         ordinary=ordinary,
         runs=expected.runs,
+        span=span,
         compared=other is not None,
     )
 
@@ -147,7 +159,7 @@ def outlook(of: Quarters, indicator: Indicator, quarter: Quarter, whole: int | N
         if not numbers.size:
             return Outlook(np.ones(1), 0)
         return Outlook(np.bincount(numbers) / numbers.size, int(numbers.size))
-    stretches = _stretches(of.counts[:, :, column, :], at, whole)
+    stretches = _stretches(of.counts[:, :, column, :], at, whole, of.span)
     if not len(stretches):
         return Outlook(np.ones(1), 0)
     each, times = np.unique(stretches, axis=0, return_counts=True)
@@ -163,16 +175,16 @@ def outlook(of: Quarters, indicator: Indicator, quarter: Quarter, whole: int | N
     return Outlook(times @ drawn / times.sum(), int(times.sum()))
 
 
-def _stretches(counts: Ints, at: Sequence[int], whole: int) -> Ints:
+def _stretches(counts: Ints, at: Sequence[int], whole: int, span: int) -> Ints:
     """Return (part, whole) of each quarter in *at* of each run, gone on with until it has *whole* cases.
 
-    *counts* are runs × quarters × (part, whole). After the last quarter a run begins again. A run without
-    any case is left out.
+    *counts* are runs × quarters × (part, whole), each of *span* quarters in a row, so that the next one
+    begins so many later. After the last quarter a run begins again. A run without any case is left out.
     """
     found = []
     quarters = counts.shape[1]
     for begin in at:
-        order = [(begin + step) % quarters for step in range(quarters)]
+        order = [(begin + step * span) % quarters for step in range(quarters)]
         summed = counts[:, order].cumsum(axis=1)
         reached = summed[:, :, 1] >= max(whole, 1)
         stop = np.where(reached.any(axis=1), reached.argmax(axis=1), quarters - 1)
@@ -262,6 +274,7 @@ def method_in_words(found: FollowedQuarter, texts: Texts) -> tuple[str, ...]:
         texts("follow_up.method_chance", level=share(texts, LEVEL), share=share(texts, PREDICTION)),
         texts("follow_up.method_few", fewest=texts.number(FEWEST)),
         texts("follow_up.method_counted"),
+        *([texts("follow_up.method_together")] if found.span > 1 else []),
         texts("follow_up.method_limits"),
     )
 

@@ -52,6 +52,14 @@ class Quarters:
     part, its whole is 0."""
     exact: bool = False
     """Whether the runs begin with a case list, so that a quarter of theirs is that very quarter."""
+    span: int = 1
+    """How many quarters in a row each count is added up from; the counts then overlap."""
+
+    def in_a_row(self, span: int) -> "Quarters":
+        """Return the counts of *span* quarters in a row, from each quarter that has so many after it."""
+        there = max(self.counts.shape[1] - span + 1, 0)
+        steps = [self.counts[:, step : step + there] for step in range(span)]
+        return replace(self, counts=np.sum(steps, axis=0), span=span)
 
     def at(self, quarter: Quarter) -> list[int]:
         """Return which of the quarters are like *quarter*.

@@ -18,6 +18,7 @@ from data.follow_up import (
     faults,
     followed,
     quarters_of,
+    together,
     typed_cells,
 )
 from data.records import Record
@@ -167,6 +168,20 @@ def test_what_leaders_type_counts_before_what_is_counted_and_is_shown_as_it_is()
 def test_half_a_number_is_not_used_and_said(answers, wrong):
     assert faults(answers) == wrong
     assert len(typed_cells(answers)) == (1 if answers.get("late_part") == "6" else 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=6))
+def test_quarters_added_up_tell_no_more_than_they_show_themselves(parts):
+    quarters = [_hidden(Cell("late", min(pair), min(pair), max(pair))) for pair in parts]
+    added = {cell.indicator: cell for cell in together([[q] if q else [] for q in quarters])}
+
+    if None in quarters:
+        assert added == {}
+        return
+    cell = added["late"]
+    assert cell.least <= sum(min(pair) for pair in parts) <= cell.most
+    assert cell.most - cell.least == sum(one.most - one.least for one in quarters)
+    assert cell.whole == sum(max(pair) for pair in parts)
 
 
 # --- Which quarters, and what waits -----------------------------------------------------------------

@@ -191,6 +191,30 @@ def test_what_comes_in_clumps_is_expected_in_clumps():
     assert binom.ppf(0.95, 10, 0.1) == 3  # which a model without clumps would call the most
 
 
+def test_quarters_in_a_row_are_added_up_within_a_run(expected):
+    three = expected.tried.in_a_row(3)
+
+    counts = expected.tried.counts
+    assert three.counts.shape[1] == counts.shape[1] - 2
+    assert (three.counts[:, 5] == counts[:, 5] + counts[:, 6] + counts[:, 7]).all()
+    found = outlook(three, "meetings", SPRING, None)
+    assert found.mean == pytest.approx(three.counts[:, 1::4, PLACE["meetings"], 0].mean())
+
+
+def test_a_year_added_up_shows_what_a_quarter_cannot():
+    rng = np.random.default_rng(5)
+    parts = rng.binomial(10, 0.1, (300, 8))
+    quarters = simulated(np.stack([parts, np.full_like(parts, 10)], axis=-1))
+    of = Expected(quarters, None, 300, 300, "")
+
+    one = hold_quarter(SPRING, [Cell("late", 3, 3, 10)], of, tables=2)
+    year = hold_quarter(SPRING, [Cell("late", 12, 12, 40)], of, span=4, tables=2)
+
+    assert not one.judged[0].sure
+    assert year.judged[0].sure
+    assert year.judged[0].expected.mean == pytest.approx(4, abs=0.3)
+
+
 # --- What is said -----------------------------------------------------------------------------------
 
 

@@ -122,6 +122,23 @@ def test_typed_numbers_are_held_against_what_is_expected_at_once(number):
     assert "<td>9 af 10" in html(page)
 
 
+def test_the_quarters_since_the_decision_are_added_up(number):
+    page = opened(nr=number, kvartal="2027-3")
+    assert 'data-quarters="2"' not in html(page)
+    for quarter, late in (("2027-3", "2"), ("2027-4", "3")):
+        page.followed.quarter.value = quarter
+        form = page.followed.record_form
+        form.fields.write("late_part", late)
+        form.fields.write("late_whole", "6")
+        form.leave()
+
+    added = html(page).partition("Siden beslutningen: 3. kvartal 2027 til 4. kvartal 2027")[2]
+
+    assert html(page).count('data-quarters="2"') == 5
+    assert "<td>5 af 12</td>" in added
+    assert "lige så mange simulerede kvartaler i træk" in html(page)
+
+
 def test_checklists_are_counted_and_small_numbers_hidden(number, store):
     store.change_settings(real_cases=True)
     for place in range(12):
