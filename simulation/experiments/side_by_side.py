@@ -90,18 +90,36 @@ class WinnersLine:
 
 
 @dataclass(frozen=True, slots=True)
+class InShort:
+    """What can be said of one scenario."""
+
+    lead: str
+    """Which it is, and what it is held against; without a full stop."""
+    parts: tuple[str, ...]
+    """What is clearly better, worse or different, what is unclear, what is the same; without full stops."""
+
+
+@dataclass(frozen=True, slots=True)
 class SideBySide:
     """A comparison to be read; the base stands first."""
 
     names: tuple[str, ...]
-    in_short: tuple[str, ...]
-    """What surely differs and what does not, a sentence a scenario, and who is best how often."""
+    short: tuple[InShort, ...]
+    """Of each scenario but the base, what surely differs and what does not."""
+    best: tuple[str, ...]
+    """Who is best how often, in a sentence; empty where that was not asked."""
     settings: tuple[Setting, ...]
     lines: tuple[Line, ...]
     winners: tuple[WinnersLine, ...]
     """Who is best how often; only measures of which less or more is welcome."""
     notes: tuple[str, ...]
     """How often everything was run, and what the intervals hold for."""
+
+    @property
+    def in_short(self) -> tuple[str, ...]:
+        """What can be said of all of them, a paragraph a scenario, and who is best how often."""
+        said = (". ".join((one.lead, *one.parts)) + "." for one in self.short)
+        return (*said, *self.best)
 
 
 def side_by_side(comparison: Comparison, texts: Texts) -> SideBySide:
@@ -110,7 +128,8 @@ def side_by_side(comparison: Comparison, texts: Texts) -> SideBySide:
     best = winners(comparison)
     return SideBySide(
         names=names,
-        in_short=(*_in_short(comparison, texts), *_best_in_words(comparison, best, texts)),
+        short=_in_short(comparison, texts),
+        best=_best_in_words(comparison, best, texts),
         settings=settings(comparison, texts),
         lines=tuple(_line(of, comparison, texts) for of in comparison.quantities),
         winners=tuple(_winners_line(one, comparison, texts) for one in best),
@@ -269,7 +288,7 @@ def _with_ends(interval: Interval, texts: Texts) -> str:
     return texts("side_by_side.with_ends", share=middle, range=joined(low, high, texts))
 
 
-def _in_short(comparison: Comparison, texts: Texts) -> list[str]:
+def _in_short(comparison: Comparison, texts: Texts) -> tuple[InShort, ...]:
     base = comparison.names[comparison.base]
     said = []
     for name in (comparison.names[place] for place in _order(comparison)[1:]):
@@ -281,8 +300,9 @@ def _in_short(comparison: Comparison, texts: Texts) -> list[str]:
             if told:
                 parts.append(texts(f"side_by_side.short_{kind}", list=", ".join(told)))
         if parts:
-            said.append(texts("side_by_side.short", name=name, base=base, parts=". ".join(parts)))
-    return said
+            lead = texts("side_by_side.short", name=name, base=base)
+            said.append(InShort(lead, tuple(parts)))
+    return tuple(said)
 
 
 def _named(apart: PairedDifference, texts: Texts) -> str:

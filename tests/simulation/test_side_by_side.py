@@ -141,6 +141,7 @@ def test_clear_unclear_and_the_same_are_said_in_words(monkeypatch):
 
     assert [one.cells[1].judged for one in read.lines] == ["better", "same", "unclear", "neither"]
     (said,) = read.in_short
+    assert said.startswith("“Flere” holdt op mod “I dag”. Klart bedre")
     assert "Klart bedre: kontakt, der går tabt (5,0 procentpoint lavere)" in said
     assert "Statistisk uklart: kriser uden koordinator" in said
     assert "Det samme: åbne sager pr. koordinator" in said

@@ -10,23 +10,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from data.texts import Texts
-    from simulation.experiments.side_by_side import Cell, Line, SideBySide
+    from simulation.experiments.side_by_side import Cell, InShort, Line, SideBySide
+
+
+_JOINER = "\N{WORD JOINER}"
 
 
 def comparison_html(read: SideBySide, texts: Texts) -> str:
     """Return everything that is said of a comparison, but for its figure."""
-    said = "".join(f"<p>{safe(sentence)}</p>" for sentence in read.in_short)
+    said = "".join(_short(one) for one in read.short)
+    best = "".join(f"<p>{safe(sentence)}</p>" for sentence in read.best)
     notes = "".join(f"<p>{safe(sentence)}</p>" for sentence in read.notes)
     return "".join(
         (
             f"<h2>{safe(texts('compare.answer'))}</h2>",
-            f'<div class="vv-answer vv-compared">{said}</div>',
+            f'<div class="vv-answer vv-compared">{said}{best}</div>',
             _settings(read, texts),
             _numbers(read, texts),
             _winners(read, texts),
             f'<div class="vv-control-note">{notes}</div>',
         )
     )
+
+
+def _short(one: InShort) -> str:
+    parts = "".join(f"<li>{safe(part)}.</li>" for part in one.parts)
+    return f"<p><strong>{safe(one.lead)}</strong></p><ul>{parts}</ul>"
 
 
 def _settings(read: SideBySide, texts: Texts) -> str:
@@ -56,18 +65,23 @@ def _number_row(line: Line) -> str:
 def _cell(cell: Cell) -> str:
     kind = f" vv-{cell.judged}" if cell.judged in {"better", "worse"} else ""
     parts = [
-        f'<span class="vv-lead-number">{safe(cell.lead)}</span>',
-        f'<span class="vv-quiet">{safe(cell.mean)}</span>',
-        f'<span class="vv-change{kind}">{safe(cell.change)}</span>' if cell.change else "",
+        f'<span class="vv-lead-number">{_unbroken(cell.lead)}</span>',
+        f'<span class="vv-quiet">{_unbroken(cell.mean)}</span>',
+        f'<span class="vv-change{kind}">{_unbroken(cell.change)}</span>' if cell.change else "",
         f'<span class="vv-quiet">{safe(cell.beats)}</span>' if cell.beats else "",
     ]
     return "".join(parts)
 
 
+def _unbroken(words: str) -> str:
+    """Return *words* for a narrow column, in which no range is torn at its dash."""
+    return safe(words).replace("–", f"{_JOINER}–{_JOINER}")
+
+
 def _winners(read: SideBySide, texts: Texts) -> str:
     rows = []
     for one in read.winners:
-        cells = "".join(f"<td>{safe(share)}</td>" for share in (*one.alone, one.shared))
+        cells = "".join(f"<td>{_unbroken(share)}</td>" for share in (*one.alone, one.shared))
         rows.append(
             f'<tr data-measure="{one.measure}"><th scope="row">{safe(one.label)}</th>{cells}</tr>'
         )
