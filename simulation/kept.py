@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -148,15 +149,15 @@ def saved_scenario(number: str) -> SavedScenario:
     content = _content("scenarios", number)
     try:
         place = content["municipality"]
-        values = dict(content["scenario"])
+        scenario = scenario_from_json(content["scenario"])
         if place not in PRESETS:
-            today = scenario_values(kept_municipality(place).today)
-            values |= {key: json.loads(as_json(today[key])) for key in _LISTS}
+            today = _today(read_kept("municipalities", place))
+            scenario = scenario.replace(posts=today.posts, cases=today.cases)
         return SavedScenario(
             number,
             _checked_name(content["name"]),
             place,
-            scenario_from_json(values),
+            scenario,
             datetime.fromisoformat(content["at"]),
         )
     except _SPOILT as error:
@@ -166,6 +167,12 @@ def saved_scenario(number: str) -> SavedScenario:
 def forget_scenario(number: str) -> None:
     """Delete the scenario under *number*, if there is one."""
     forget("scenarios", number)
+
+
+@lru_cache(maxsize=4)  # it is read for each scenario that was tried in it, with all its cases
+def _today(content: str) -> Scenario:
+    """Return how a municipality works, from what its file holds."""
+    return scenario_from_json(json.loads(content)["scenario"])
 
 
 _SPOILT = (KeyError, TypeError, ValueError, AttributeError, ScenarioError, ValidationError)
