@@ -10,6 +10,7 @@ import numpy as np
 from simulation.course import Youth, youths
 from simulation.model import run
 from simulation.scenario import Scenario
+from simulation.summary import prediction
 
 Kind = Literal["typical", "long_wait", "changed", "late", "random"]
 KINDS: tuple[Kind, ...] = ("typical", "long_wait", "changed", "late", "random")
@@ -36,6 +37,13 @@ class Followed(NamedTuple):
     """How many there were to choose among."""
     alike: int
     """How many of them are of that kind: had more than one coordinator, or a late meeting."""
+    low: float
+    high: float
+    """What nine in ten of them lie between, in days to the first coordinator."""
+    changed: int
+    """How many of them had more than one coordinator."""
+    late: int
+    """How many of them had a late meeting."""
 
 
 def candidates(scenario: Scenario, seed: int, replications: Iterable[int]) -> Candidates:
@@ -66,7 +74,9 @@ def follow_one(among: Sequence[Youth], kind: Kind, turn: int = 0) -> Followed | 
     if found is None:
         return None
     alike = len(_OF_THE_KIND[kind](among)) if kind in _OF_THE_KIND else len(among)
-    return Followed(kind, found, len(among), alike)
+    changed, late = len(_who_changed(among)), len(_who_was_late(among))
+    waits = prediction([float(one.wait) for one in among])
+    return Followed(kind, found, len(among), alike, *waits, changed, late)
 
 
 def _typical(among: Sequence[Youth], _: int) -> Youth:

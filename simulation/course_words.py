@@ -10,7 +10,7 @@ from simulation.course_choice import Candidates, Followed, Kind
 from simulation.journal import Entry
 from simulation.scenario import Scenario
 from simulation.state import DAYS_PER_YEAR
-from simulation.wording import counted, lowered
+from simulation.wording import between, counted, lowered, share
 from simulation.year_words import causes_in_words, meeting_name, post_name
 
 _SAID_PLAINLY = (
@@ -46,7 +46,13 @@ def why_chosen(followed: Followed, among: Candidates, texts: Texts) -> str:
         alike=texts.number(followed.alike),
         wait=counted(texts, "days", followed.youth.wait),
     )
-    return f"{said} {texts('course.whole' if among.finished else 'course.cut')}"
+    others = texts(
+        "course.others",
+        wait=between(texts, texts.number(followed.low), texts.number(followed.high)),
+        changed=share(texts, followed.changed / followed.among),
+        late=share(texts, followed.late / followed.among),
+    )
+    return f"{said} {others} {texts('course.whole' if among.finished else 'course.cut')}"
 
 
 def nobody_of(kind: Kind, among: Candidates, texts: Texts) -> str:

@@ -24,6 +24,7 @@ from simulation.model import Run, run
 from simulation.results import Result
 from simulation.scenario import Scenario
 from simulation.spells import Spell, What, post_of, posts_held, spells
+from simulation.summary import prediction
 
 Kind = Literal["ordinary", "bad", "good"]
 KINDS: dict[Kind, Fraction] = {
@@ -48,6 +49,9 @@ class Chosen(NamedTuple):
     """Late fixed meetings of the year."""
     years: int
     """How many simulated years it was chosen among."""
+    low: float
+    high: float
+    """What nine in ten of these years lie between, in late fixed meetings."""
 
 
 class Held(NamedTuple):
@@ -181,7 +185,8 @@ def choose_year(results: Sequence[Result], kind: Kind) -> Chosen:
     place = -(-KINDS[kind].numerator * len(years) // KINDS[kind].denominator) - 1
     late = ordered[place][0]
     _, replication, number = next(year for year in years if year[0] == late)
-    return Chosen(kind, replication, number, late, len(years))
+    low, high = prediction([float(late) for late, _, _ in years])
+    return Chosen(kind, replication, number, late, len(years), low, high)
 
 
 def read_year(run: Run, number: int) -> Year:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from data.texts import Texts
 from simulation.model import Run
 from simulation.scenario import Scenario
-from simulation.wording import counted, lowered
+from simulation.wording import between, counted, lowered
 from simulation.year import Chosen, Missed, Year
 
 
@@ -60,7 +60,9 @@ def causes_in_words(causes: Mapping[str, int], texts: Texts) -> str:
 
 def _rule_of_choice(chosen: Chosen, texts: Texts) -> str:
     late = counted(texts, "late_fixed", chosen.late)
-    return texts(f"year.chosen_{chosen.kind}", years=texts.number(chosen.years), late=late)
+    said = texts(f"year.chosen_{chosen.kind}", years=texts.number(chosen.years), late=late)
+    low, high = texts.number(chosen.low), texts.number(chosen.high)
+    return f"{said} {texts('year.nine_in_ten', range=between(texts, low, high))}"
 
 
 def _place(run: Run, year: Year, chosen: Chosen, texts: Texts) -> str:

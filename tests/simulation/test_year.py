@@ -5,15 +5,17 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.texts import Texts
 from simulation import Scenario, replications, run
+from simulation.codes import AWAY, BACK, HIRED, RESIGNED
 from simulation.figures.posts_in_year import posts_in_year
 from simulation.figures.year_calendar import year_calendar
-from simulation.journal import Entry
+from simulation.journal import HOLDERS
 from simulation.results import Result
 from simulation.year import choose_year, live, months, possible_posts, read_year, same_youths
 from simulation.year_words import tell_year
@@ -98,24 +100,25 @@ def test_posts_are_empty_or_away_on_the_days_on_which_the_log_says_so(scenario, 
     assert set(found.values()) <= {1}
     assert set(found) == {
         (what, post, day)
-        for what, post, day in nobody_at_work(lived.entries, years[-1].end)
+        for what, post, day in nobody_at_work(lived.events, years[-1].end)
         if day >= 0
     }
 
 
-def nobody_at_work(entries: tuple[Entry, ...], end: int):
+def nobody_at_work(events, end: int):
     """Walk through the log day by day, post by post: the plain way."""
     state: dict[int, str] = {}
-    at = entries[0].day
-    for one in [*entries, Entry(end, 0, 0, "end")]:
-        for day in range(at, min(one.day, end)):
-            yield from ((what, post, day) for post, what in state.items())
-        at = max(at, one.day)
-        if one.activity in ("away", "back", "resigned", "hired"):
-            post = int(one.resource.removeprefix("coordinator ").split(".")[0])
-            state.pop(post, None)
-            if one.activity in ("away", "resigned"):
-                state[post] = "absence" if one.activity == "away" else "vacancy"
+    at = int(events["day"][0])
+    changes = events[np.isin(events["activity"], (AWAY, BACK, RESIGNED, HIRED))]
+    rows = changes[["day", "activity", "resource"]].tolist()
+    for day, activity, who in [*rows, (end, -1, 0)]:
+        for each in range(at, min(day, end)):
+            yield from ((what, post, each) for post, what in state.items())
+        at = max(at, day)
+        if activity >= 0:
+            state.pop(who // HOLDERS, None)
+        if activity in (AWAY, RESIGNED):
+            state[who // HOLDERS] = "absence" if activity == AWAY else "vacancy"
 
 
 @LOOK
