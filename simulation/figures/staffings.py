@@ -1,12 +1,13 @@
 """How often each staffing that was tried kept the promise, against how often it must."""
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from data.texts import Texts
 from simulation.experiments.offered import kept_to, often_in_words
 from simulation.experiments.quantities import quantity
 from simulation.experiments.staffing import COST, Search, Staffing
-from simulation.figures.measured import name_rows
+from simulation.figures.measured import NAME_WIDTH, name_rows
 from simulation.figures.picture import GROUND, LIMIT, NOW, QUIET, SIZE, Picture, clean, draw
 from simulation.measure_words import joined
 from simulation.wording import lowered, money, share
@@ -40,12 +41,18 @@ def staffings(search: Search, texts: Texts) -> Picture:
         alternative=texts("figure.staffings.alt", of=of, asked=asked, rows=said),
         drawing=draw(
             "staffings",
-            1.5 + 0.5 * len(shown),
+            1.5 + _row(shown, search, texts) * len(shown),
             lambda figure: _paint(figure, shown, search, of, texts),
         ),
         columns=tuple(texts(f"figure.staffings.column_{name}", often=often) for name in columns),
         rows=tuple(_written(one, search, texts) for one in search.tried),
     )
+
+
+def _row(shown: list[Staffing], search: Search, texts: Texts) -> float:
+    """Return the inches of a row: the longest name goes on in several lines."""
+    names = (one.name(texts, search.base) for one in shown)
+    return 0.25 + 0.25 * max(len(wrap(name, NAME_WIDTH)) for name in names)
 
 
 def _shown(search: Search) -> list[Staffing]:

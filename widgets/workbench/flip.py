@@ -66,7 +66,7 @@ class FlipView(ipw.VBox):
         self.work.on_grown(self._on_grown)
         self.work.on_finished(self._note)
         *before, result = self.work.children
-        self.work.children = (*before, self.offer, result)
+        self.work.children = (*before, ipw.HBox([self.offer]).add_class("vv-row"), result)
         heading = ipw.HTML(
             f"{looks()}<h2>{safe(texts('flip.heading'))}</h2><p>{safe(texts('flip.lead'))}</p>"
         )
