@@ -47,9 +47,9 @@ _SETTINGS: Any = {
     "ytick.color": INK,
     "text.parse_math": False,
 }
-_WIDTH = 10
-"""Inches of paper."""
-_LETTER = 0.6
+_WIDTH, _NARROW = 10, 8.5
+"""Inches of paper; narrow where a figure stands beside controls, so that its words stay large enough."""
+_LETTER = 0.54
 """Width of a letter as a share of its size; a wide one on average, so that words have room."""
 _TITLE_WIDTH = 72
 """Letters of a drawn title that fit on a line."""
@@ -75,16 +75,21 @@ class Drawing:
 
     name: str
     height: float
-    """Inches; the width is ten."""
+    """Inches."""
     paint: "Callable[[Figure], None]" = field(repr=False)
     margins: Margins | None = None
+
+    @property
+    def width(self) -> float:
+        """Inches of paper."""
+        return _NARROW if self.margins else _WIDTH
 
     @cached_property
     def svg(self) -> str:
         """An ``<svg>`` element that can stand inside a page; it is drawn the first time."""
         paper = io.StringIO()
         with _settings(self.name):
-            figure = _painted(self.height, self.paint, self.margins)
+            figure = _painted(self.width, self.height, self.paint, self.margins)
             figure.savefig(paper, format="svg", metadata={"Date": None, "Creator": None})
         return _inline(paper.getvalue(), self.name)
 
@@ -112,10 +117,10 @@ class Picture:
     def figure(self) -> "Figure":
         """Return it drawn anew with its title above it, for a slide or a page: a file of any kind.
 
-        It is ten inches wide. :func:`simulation.experiments.exports.write_figure` writes it as SVG or
+        :func:`simulation.experiments.exports.write_figure` writes it as SVG or
         PNG with its manifest.
         """
-        lines = wrap(self.title, _TITLE_WIDTH)
+        lines = wrap(self.title, round(_TITLE_WIDTH * self.drawing.width / _WIDTH))
 
         def paint(figure: "Figure") -> None:
             self.drawing.paint(figure)
@@ -125,7 +130,8 @@ class Picture:
             )
 
         with _settings(self.drawing.name):
-            return _painted(self.drawing.height + _LINE * len(lines), paint)
+            height = self.drawing.height + _LINE * len(lines)
+            return _painted(self.drawing.width, height, paint)
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
@@ -141,10 +147,11 @@ def draw(
     paint: "Callable[[Figure], None]",
     margins: Margins | None = None,
 ) -> Drawing:
-    """Return a drawing of what *paint* draws on paper ten inches wide and *height* inches high.
+    """Return a drawing of what *paint* draws on paper *height* inches high.
 
-    *name* keeps the ids inside the SVG apart from those of other figures on a page. With *margins* it is
-    drawn in less than half the time; without them the words are measured to find how much room they take.
+    *name* keeps the ids inside the SVG apart from those of other figures on a page. With *margins* the
+    paper is narrower and it is drawn in half the time; without them the words are measured to find how
+    much room they take.
     """
     return Drawing(name, height, paint, margins)
 
@@ -158,16 +165,19 @@ def _settings(name: str) -> Iterator[None]:
 
 
 def _painted(
-    height: float, paint: "Callable[[Figure], None]", margins: Margins | None = None
+    width: float,
+    height: float,
+    paint: "Callable[[Figure], None]",
+    margins: Margins | None = None,
 ) -> "Figure":
     from matplotlib.figure import Figure  # noqa: PLC0415 (takes a second to load)
 
-    figure = Figure(figsize=(_WIDTH, height), layout=None if margins else "constrained")
+    figure = Figure(figsize=(width, height), layout=None if margins else "constrained")
     figure.patch.set_alpha(0)
     if margins:
         figure.subplots_adjust(
-            left=margins.left / _WIDTH,
-            right=1 - margins.right / _WIDTH,
+            left=margins.left / width,
+            right=1 - margins.right / width,
             bottom=margins.bottom / height,
             top=1 - margins.top / height,
             wspace=margins.between,

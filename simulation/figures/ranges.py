@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Ticks = Callable[["Axes", Texts], None]
-_ROW = 0.56
+_ROW = 0.5
 """Inches of paper for each row."""
 _LONGEST = 22
 """Letters of a comparison's name that have room beside a mark."""

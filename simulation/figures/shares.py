@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_BAR = 0.5
+_BAR = 0.45
 """Inches of paper for each bar."""
 
 
