@@ -190,6 +190,7 @@ def test_todays_cases_are_weighed_with_own_figures_whichever_comes_first(bench):
         == {"coordinators", "weekly_hours", "no_show"}
     )
     assert "5 sager" in other.start.panel.about
+    assert bench.here.name == other.here.name == "Vores kommune med dagens sager"
 
 
 def test_faults_of_both_sheets_of_a_case_list_are_told_at_once(bench):

@@ -67,6 +67,7 @@ def load_figures(upload: Upload, here: Municipality, texts: Texts, today: date) 
         )
         sources |= {id: source for id, source in here.own.items() if id in LISTED}
     name = own.name or _named("own_name", own.preset, texts, today)
+    name = texts("start.with_cases", name=name) if scenario.cases else name
     found = _kept(name, own.preset, scenario, sources)
     figures = counted(texts, "own_figures", len(own.figures))
     said = texts("start.figures_loaded", figures=figures, file=shown(upload.name))
@@ -94,7 +95,10 @@ def load_cases(upload: Upload, here: Municipality, texts: Texts, today: date) ->
     more_districts = scenario.districts != here.today.districts
     listed = ["coordinators", "weekly_hours", *(["districts"] if more_districts else [])]
     own = {**here.own, **dict.fromkeys(listed, source)}
-    name = _named("cases_name", here.preset, texts, today) if here.invented else here.name
+    if here.invented:
+        name = _named("cases_name", here.preset, texts, today)
+    else:
+        name = here.name if here.today.cases else texts("start.with_cases", name=here.name)
     said = texts(
         "start.cases_loaded",
         cases=counted(texts, "listed_cases", len(cases)),
