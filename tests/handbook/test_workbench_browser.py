@@ -96,7 +96,7 @@ def test_every_control_reaches_the_answer(open_page):
     for id in CONTROLS:
         field = control(page, id).locator("input[type=range], input[type=checkbox], select").first
         expect(field).to_be_enabled()
-        field.press("Space" if field.get_attribute("type") == "checkbox" else "ArrowDown")
+        field.press("Space" if field.get_attribute("type") == "checkbox" else "ArrowUp")
         if parameters()[id].kind == "choice":
             field.select_option(index=2)
         expect(control(page, id)).to_have_class(re.compile("vv-moved"))
@@ -109,10 +109,10 @@ def test_every_control_reaches_the_answer(open_page):
     told = page.locator(".vv-answer-change")
     for id in CONTROLS:
         counted = {
-            "coordinators": "1 koordinator",
+            "coordinators": "3 koordinatorer",
             "weekly_hours": "timer om ugen",
-            "caseload_ceiling": "et loft på 24 unge",
-            "booking_horizon_weeks": "invitation 7 uger før",
+            "caseload_ceiling": "et loft på 26 unge",
+            "booking_horizon_weeks": "invitation 9 uger før",
             "reminders": "påmindelser",
             "priority": texts("choice.priority.oldest_first"),
             "allocation": texts("choice.allocation.district"),
