@@ -80,7 +80,12 @@ def _answer_once() -> None:
     from simulation import Scenario, replications  # noqa: PLC0415
     from simulation.figures import late_by_rule  # noqa: PLC0415
     from simulation.headlines import headlines  # noqa: PLC0415
+    from simulation.machine_code import is_ready  # noqa: PLC0415
     from simulation.study import Study  # noqa: PLC0415
+
+    if not is_ready():
+        # Compiling takes half a minute, in which no kernel could be forked.
+        return
 
     today = Scenario.preset("small", years=1, warm_up_years=0)
     results = tuple(replications(today, 2, 1))

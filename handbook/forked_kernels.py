@@ -29,7 +29,7 @@ NAME = "vejviser-forked"
 """What a kernel's description calls this way of starting it."""
 PATIENCE = 30
 """Seconds that a kernel waits for the forerunner before it starts from nothing."""
-ANSWER = 10
+ANSWER = 30
 """Seconds that a fork may take; one import may come before it."""
 ROOM = "-" * 240
 """A word without meaning; a kernel's own command is written over it in the list of processes."""
