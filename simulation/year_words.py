@@ -25,12 +25,13 @@ class Told:
 
 def tell_year(run: Run, year: Year, chosen: Chosen, texts: Texts, post: int = 0) -> Told:
     """Return the story of *year*, the *chosen* one of *run*; give the *post* where it is one's alone."""
-    columns = ("meeting", "deadline", "held", "days", "cause", "coordinator")
+    # Of one post alone, whose coordinator it was goes without saying.
+    columns = ("meeting", "deadline", "held", "days", "cause", *(() if post else ("coordinator",)))
     return Told(
         f"{_rule_of_choice(chosen, texts)} {_place(run, year, chosen, texts)}",
         tuple(_sentences(year, post, texts)),
         tuple(texts(f"year.column_{column}") for column in columns),
-        tuple(_row(run.scenario, year, one, texts) for one in year.missed),
+        tuple(_row(run.scenario, year, one, texts)[: len(columns)] for one in year.missed),
     )
 
 

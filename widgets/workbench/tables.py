@@ -36,7 +36,8 @@ def table_html(
         for first, *rest in rows
     )
     table = (
-        f'<div class="vv-scroll"><table class="vv-table"><caption>{safe(heading)}</caption>'
+        f'<div class="vv-scroll" role="region" tabindex="0" aria-label="{safe(heading)}">'
+        f'<table class="vv-table"><caption>{safe(heading)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
     said = f'<p class="vv-control-note">{safe(note)}</p>' if note else ""
