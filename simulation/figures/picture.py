@@ -51,6 +51,8 @@ _WIDTH, _NARROW = 10, 8.5
 """Inches of paper; narrow where a figure stands beside controls, so that its words stay large enough."""
 _LETTER = 0.54
 """Width of a letter as a share of its size; a wide one on average, so that words have room."""
+BESIDE = 12
+"""Points between a mark and the words beside it."""
 _TITLE_WIDTH = 72
 """Letters of a drawn title that fit on a line."""
 _LINE = 0.3
@@ -189,6 +191,20 @@ def _painted(
 def room_for(words: Iterable[str]) -> float:
     """Return the inches that the longest of *words* takes beside an axis, with a little space."""
     return 0.2 + max((len(each) for each in words), default=0) * _LETTER * SIZE / 72
+
+
+def reach(ends: Iterable[tuple[float, str]], least: float, left: float) -> float:
+    """Return how far an axis must reach so that each word has room beside its mark.
+
+    *ends* are where marks end, and their words; the axis reaches at least to *least*, and begins *left*
+    inches from the edge of the narrow paper.
+    """
+    points = (_NARROW - left - Margins(left).right) * 72
+    wanted = [least * 1.05]
+    for end, words in ends:
+        taken = BESIDE + len(words) * _LETTER * SIZE
+        wanted.append(end / max(0.2, 1 - taken / points))
+    return max(wanted)
 
 
 def clean(axes: "Axes", *, grid: str) -> None:

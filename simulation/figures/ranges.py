@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.texts import Texts
 from simulation.figures.picture import (
+    BESIDE,
     GROUND,
     INK,
     LIMIT,
@@ -19,6 +20,7 @@ from simulation.figures.picture import (
     clean,
     draw,
     number_ticks,
+    reach,
     room_for,
 )
 from simulation.study import known_mean
@@ -90,8 +92,12 @@ def draw_ranges(name: str, rows: Sequence[Row], scale: Scale, texts: Texts) -> D
         name,
         _ROW * len(rows) + 0.75 + top,
         lambda figure: _paint(figure, rows, scale, texts),
-        Margins(left=room_for(line for row in rows for line in row.name.split("\n")), top=top),
+        Margins(left=_left(rows), top=top),
     )
+
+
+def _left(rows: Sequence[Row]) -> float:
+    return room_for(line for row in rows for line in row.name.split("\n"))
 
 
 def short(name: str) -> str:
@@ -104,18 +110,14 @@ def _paint(figure: "Figure", rows: Sequence[Row], scale: Scale, texts: Texts) ->
     clean(axes, grid="x")
     _name(axes, rows)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    ends = [end.high for row in rows for end in (row.now, row.before) if end and end.known]
-    greatest = max([scale.least, *ends])
-    axes.set_xlim(-0.02 * greatest, 1.32 * greatest)
-    named, crossed = {"now": False, "before": False}, scale.limit is not None
-    for place, row in enumerate(rows):
-        shift = 0.0 if row.before is None else 0.18
-        _mark(axes, row.now, place - shift, _words(row, named, texts), NOW, over_limit=crossed)
-        if row.before is not None:
-            words = _words_before(row, named, scale)
-            _mark(axes, row.before, place + shift, words, TODAY, over_limit=crossed)
+    marks = _marks(rows, scale, texts)
+    ends = [(mark.far, mark.words) for mark in marks if mark.span.known]
+    greatest = reach(ends, scale.least, _left(rows))
+    axes.set_xlim(-0.02 * greatest, greatest)
+    for mark in marks:
+        _paint_mark(axes, mark, over_limit=scale.limit is not None)
     scale.ticks(axes, texts)
-    axes.set_xlabel(scale.axis, fontsize=SIZE)
+    axes.set_xlabel(scale.axis, fontsize=SIZE, loc="right")
     if scale.limit:
         at, words = scale.limit
         axes.axvline(at, color=LIMIT, linewidth=2, zorder=1)
@@ -123,6 +125,32 @@ def _paint(figure: "Figure", rows: Sequence[Row], scale: Scale, texts: Texts) ->
             words, (at, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
             textcoords="offset points", ha="center", va="bottom", color=LIMIT,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """One series of one row: where it stands, and its words."""
+
+    span: Range
+    place: float
+    words: str
+    colour: str
+
+    @property
+    def far(self) -> float:
+        """Where it ends; a mean may lie beyond what nine in ten lie between."""
+        return max(self.span.high, self.span.mean)
+
+
+def _marks(rows: Sequence[Row], scale: Scale, texts: Texts) -> list[_Mark]:
+    named, marks = {"now": False, "before": False}, []
+    for place, row in enumerate(rows):
+        shift = 0.0 if row.before is None else 0.18
+        marks.append(_Mark(row.now, place - shift, _words(row, named, texts), NOW))
+        if row.before is not None:
+            words = _words_before(row, named, scale)
+            marks.append(_Mark(row.before, place + shift, words, TODAY))
+    return marks
 
 
 def _name(axes: "Axes", rows: Sequence[Row]) -> None:
@@ -156,27 +184,25 @@ def _words_before(row: Row, named: dict[str, bool], scale: Scale) -> str:
     return f"{row.words_before} {short(scale.base)}"
 
 
-def _mark(
-    axes: "Axes", span: Range, place: float, words: str, colour: str, *, over_limit: bool
-) -> None:
+def _paint_mark(axes: "Axes", mark: _Mark, *, over_limit: bool) -> None:
     """Draw a mark at the mean over a line from end to end, hollow and thin for the comparison."""
-    now = colour == NOW
+    now, span = mark.colour == NOW, mark.span
     if not span.known:
-        axes.annotate(words, (0, place), va="center", color=QUIET)
+        axes.annotate(mark.words, (0, mark.place), va="center", color=QUIET)
         return
-    axes.plot([span.low, span.high], [place] * 2, color=colour, linewidth=3 if now else 1)
+    ends = [span.low, span.high]
+    axes.plot(ends, [mark.place] * 2, color=mark.colour, linewidth=3 if now else 1)
     axes.plot(
         span.mean,
-        place,
+        mark.place,
         "o" if now else "D",
-        color=colour,
-        markerfacecolor=colour if now else GROUND,
+        color=mark.colour,
+        markerfacecolor=mark.colour if now else GROUND,
         markersize=10 if now else 7,
     )
-    # A mean may lie beyond what nine in ten lie between.
     said = axes.annotate(
-        words, (max(span.high, span.mean), place), xytext=(12, 0), textcoords="offset points",
-        va="center", color=colour,
+        mark.words, (mark.far, mark.place), xytext=(BESIDE, 0), textcoords="offset points",
+        va="center", color=mark.colour,
     )  # fmt: skip
     if over_limit:
         # Words that cross the line are read all the same.

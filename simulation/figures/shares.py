@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 from data.texts import Texts
 from simulation.figures.picture import (
+    BESIDE,
     GROUND,
     LIMIT,
     NOW,
@@ -15,6 +17,7 @@ from simulation.figures.picture import (
     Margins,
     clean,
     draw,
+    reach,
     room_for,
 )
 from simulation.figures.ranges import short
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 _BAR = 0.45
 """Inches of paper for each bar."""
+_LEAST = 0.1
+"""The axis reaches at least a tenth, so that little looks like little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,19 @@ def _paint(figure: "Figure", groups: Sequence[Group], axis: str, base: str, text
     clean(axes, grid="x")
     colours = [LIMIT if group.beyond else NOW for group in groups]
     axes.barh(range(len(groups)), [group.now for group in groups], height=0.5, color=colours)
+    ends = []
     for place, group in enumerate(groups):
         words, far = share(texts, group.now), group.now
         if group.before is not None:
             axes.plot(group.before, place, "D", color=TODAY, markerfacecolor=GROUND, markersize=8)
             words = f"{words} ({short(base)} {share(texts, group.before)})"
             far = max(far, group.before)
-        axes.annotate(words, (far, place), xytext=(12, 0), textcoords="offset points", va="center")
+        axes.annotate(
+            words, (far, place), xytext=(BESIDE, 0), textcoords="offset points", va="center"
+        )
+        ends += [(far, words)] if not isnan(far) else []
     axes.set_yticks(range(len(groups)), [group.name for group in groups])
     axes.set_ylim(len(groups) - 0.5, -0.5)
-    axes.set_xlim(0, 1.4 * max(0.1, *(max(g.now, g.before or 0.0) for g in groups)))
+    axes.set_xlim(0, reach(ends, _LEAST, room_for(group.name for group in groups)))
     percent_ticks(axes, texts)
-    axes.set_xlabel(axis, fontsize=SIZE)
+    axes.set_xlabel(axis, fontsize=SIZE, loc="right")
