@@ -94,7 +94,7 @@ def test_a_map_is_walked_by_keys_and_a_cell_tried_out(open_page, lang, width):
 
 def test_long_work_is_given_up_at_a_click_while_the_page_answers(open_page):
     texts = Texts.read("da")
-    path = "kapacitet?preset=large&vis=map&map_across=coordinators:5:30:9&map_up=caseload_ceiling:10:50:9"
+    path = "kapacitet?preset=medium&vis=map&map_across=coordinators:2:10:9&map_up=caseload_ceiling:10:50:9"
     page = open_page(path, alive=True)
     page.get_by_role("button", name=texts("map.run"), exact=True).click()
     expect(page.get_by_role("gridcell")).to_have_count(81, timeout=LONG)

@@ -191,8 +191,8 @@ def test_titles_say_the_finding_with_a_danish_comma():
     assert titles["compare"] == (
         "Forsinkede faste møder pr. år: lavest med “6 koordinatorer” (1,1), højest med “i dag” (5,9)"
     )
-    assert titles["line"] == "Fra 4 koordinatorer holdes løftet i mindst 90 % af forløbene"
-    assert titles["map"] == "2 af 6 muligheder holder løftet i mindst 90 % af forløbene"
+    assert titles["line"] == "Fra 4 koordinatorer holdes løftet i mindst 90 % af perioderne"
+    assert titles["map"] == "2 af 6 muligheder holder løftet i mindst 90 % af perioderne"
     assert titles["screening"] == (
         "“Udeblivelse” flytter andel forsinkede faste møder mest (i gennemsnit 35,0 procentpoint), "
         "derefter “Loft pr. koordinator”"

@@ -106,13 +106,19 @@ class MapView(ipw.VBox):
             self.grid.show(None)
             self._complain("")
         asked = self.work.asked
-        stale = asked is not None and asked != self._asked()
+        stale = asked is not None and asked != self._asked_now()
         self.work.mark_stale(stale_words(self._page, stale))
         self._shade(stale)
         if self._cells is not None:
             self.grid.show(self._cells, self._places())
 
     # --- What is asked ------------------------------------------------------------------------
+
+    def _asked_now(self) -> Asked | None:
+        try:
+            return self._asked()
+        except ScenarioError:  # what is tried does not go with today's values of the two inputs
+            return None
 
     def _asked(self) -> Asked:
         weighing = self._bench.weighing
