@@ -176,7 +176,10 @@ class FollowUp(ipw.VBox):
                 self._earlier = tuple(_cells(store, number, one) for one in before)
         except StoreError as error:
             self._page.notice(error.say(texts), problem=True)
-        outcome = self._known().answers.get("outcome")
+        answers = self._known().answers
+        if answers.get("code") and answers.get("municipality") != "own":
+            notes.append(texts("follow_up.invented"))
+        outcome = answers.get("outcome")
         if outcome in _AS_TODAY:
             notes.append(texts("follow_up.not_decided"))
         elif outcome == "try":
@@ -250,14 +253,14 @@ class FollowUp(ipw.VBox):
         decided, tables = _is_decided(self._known()), 2 if self._earlier else 1
         found = hold_quarter(self._now(), cells, expected, decided=decided, tables=tables)
         said = "".join(f"<p>{safe(words)}</p>" for words in quarter_in_words(found, texts))
-        last = found
         caption = texts("follow_up.caption", name=self._name(found.quarter))
         tables = self._table(found, caption)
         if self._earlier:
-            last = self._since(cells, expected)
-            ends = {"from": self._name(last.quarter), "to": self._name(found.quarter)}
-            tables += self._table(last, texts("follow_up.together", **ends))
-        method = "".join(f"<li>{safe(words)}</li>" for words in method_in_words(last, texts))
+            since = self._since(cells, expected)
+            ends = {"from": self._name(since.quarter), "to": self._name(found.quarter)}
+            tables += self._table(since, texts("follow_up.together", **ends))
+        explained = method_in_words(found, texts, added=bool(self._earlier))
+        method = "".join(f"<li>{safe(words)}</li>" for words in explained)
         if expected.other_program:
             said += f'<p class="vv-saved">{safe(texts("follow_up.other_program"))}</p>'
         return (

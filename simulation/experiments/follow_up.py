@@ -264,8 +264,10 @@ def quarter_in_words(found: FollowedQuarter, texts: Texts) -> tuple[str, ...]:
     return tuple(said)
 
 
-def method_in_words(found: FollowedQuarter, texts: Texts) -> tuple[str, ...]:
-    """Return how the range and the words come about, a sentence each."""
+def method_in_words(
+    found: FollowedQuarter, texts: Texts, *, added: bool = False
+) -> tuple[str, ...]:
+    """Return how the range and the words come about, a sentence each; *added* where quarters are added up."""
     runs = texts.number(found.runs)
     season = texts(f"follow_up.season_{found.quarter.number}")
     return (
@@ -274,7 +276,7 @@ def method_in_words(found: FollowedQuarter, texts: Texts) -> tuple[str, ...]:
         texts("follow_up.method_chance", level=share(texts, LEVEL), share=share(texts, PREDICTION)),
         texts("follow_up.method_few", fewest=texts.number(FEWEST)),
         texts("follow_up.method_counted"),
-        *([texts("follow_up.method_together")] if found.span > 1 else []),
+        *([texts("follow_up.method_together")] if added else []),
         texts("follow_up.method_limits"),
     )
 

@@ -156,6 +156,17 @@ def test_checklists_are_counted_and_small_numbers_hidden(number, store):
     assert DANISH("follow_up.none_counted") not in page.followed._told.value
 
 
+def test_it_is_said_where_what_is_expected_is_of_an_invented_municipality(number, store):
+    assert DANISH("follow_up.invented") in opened(nr=number, kvartal="2027-3").followed._told.value
+
+    answers = {"code": QUESTION.code, "municipality": "own", "begins": "2027-07-01"}
+    own = begin_decision(store, "ENHED", answers).occasion
+
+    page = opened(nr=own, kvartal="2027-3")
+    assert DANISH("follow_up.invented") not in page.followed._told.value
+    assert page._mark.value == ""
+
+
 def test_a_decision_against_the_change_is_held_against_today(store):
     answers = {"code": QUESTION.code, "outcome": "no", "begins": "2027-07-01"}
     number = begin_decision(store, "ENHED", answers).occasion
