@@ -292,6 +292,18 @@ def test_the_page_answers_by_itself_with_words_numbers_and_what_carries_them(pag
     assert "vv-stale" not in page.answer._found._dom_classes
 
 
+def test_a_number_that_is_tried_is_no_assumption_of_ours(page):
+    assert "Udeblivelse: 15" in page.answer.foot.value
+
+    page.controls.choose({"no_show": 0.3})
+    settled(page)
+    assert "Udeblivelse" not in page.answer.foot.value
+
+    page.controls.reset()
+    settled(page)
+    assert "Udeblivelse: 15" in page.answer.foot.value
+
+
 def test_what_is_shown_is_what_python_says_of_the_same_scenario_and_seed(page):
     move(page, reminders=1, caseload_ceiling=3)
     study = settled(page)

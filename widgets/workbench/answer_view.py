@@ -17,6 +17,7 @@ from widgets.workbench.figures import Figures
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulation import Scenario
     from simulation.study import Study
     from widgets.workbench.saved import Saved
     from widgets.workbench.views import Bench
@@ -37,7 +38,6 @@ class AnswerView(ipw.VBox):
         self.numbers = ipw.HTML().add_class("vv-answer-numbers")
         self.figures = Figures(bench)
         self.foot = ipw.HTML()
-        self._footed = ""
         self._title = ipw.HTML(f"<h2>{safe(texts('capacity.answer'))}</h2>")
         self._title.add_class("vv-hidden-label")
         head = ipw.HBox([self.said, self.against]).add_class("vv-answer-head")
@@ -77,24 +77,24 @@ class AnswerView(ipw.VBox):
             self._say("settled", "workbench.settled", runs=slots["all"], years=years)
         self._found.remove_class("vv-stale")
         self._found.layout.visibility = "visible"
-        self._tell_what_carries_it()
+        self._tell_what_carries_it(study.scenario)
         return True
 
     def draw(self, study: Study) -> None:
         """Draw the figure that is looked at, in the calculation's thread; the slowest part."""
         self.figures.show(study)
 
-    def _tell_what_carries_it(self) -> None:
-        """Say what the model leaves out and assumes; it is the same for a municipality."""
+    def _tell_what_carries_it(self, scenario: Scenario) -> None:
+        """Say what the model leaves out and assumes; a number that is tried is no assumption of ours."""
         from simulation.answer import LIMITS  # noqa: PLC0415 (loads NumPy and SciPy)
         from simulation.assumptions import assumptions_in_words  # noqa: PLC0415 (as above)
 
         here = self._weighing.municipality
-        if self._footed == here.key:
-            return
-        texts, self._footed = self._page.texts, here.key
+        texts = self._page.texts
         limits = [texts(f"limits.{name}") for name in LIMITS]
-        assumed = assumptions_in_words(read_preset(here.preset), texts, here.own)
+        known = {*here.own, *scenario.differences(here.today)}
+        assumed = assumptions_in_words(read_preset(here.preset), texts, known)
+        # The same words again are not sent.
         self.foot.value = foot_html(limits, assumed, texts)
 
     def _say(self, state: State, id: str, **slots: str) -> None:
