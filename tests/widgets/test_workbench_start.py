@@ -1,7 +1,9 @@
 """Where the workbench begins: choosing, loading, saving and opening, and all that a browser may send."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,11 +11,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from data import ListedCase, PostPlan, Texts, Upload, write_template
+from data.files import read_table
 from data.own_figures import OwnFigure, OwnFigures, read_own_figures, write_own_figures
 from simulation import Scenario
 from simulation.experiments.scenario_file import scenario_in, scenario_text
 from simulation.experiments.share_code import share_code
 from widgets.page import Page
+from widgets.workbench import start as start_module
 from widgets.workbench.municipality import invented
 from widgets.workbench.start import Start
 from widgets.workbench.weighing import Weighing
@@ -400,3 +404,16 @@ def test_a_storage_full_of_nonsense_lists_nothing():
 
     assert bench.start.panel.scenarios == []
     assert bench.names.keys() == {"small", "medium", "large"}
+
+
+def test_every_text_of_the_start_is_used():
+    folder = Path(start_module.__file__).parent
+    files = [folder / f"{name}.py" for name in ("start", "start_panel", "loading")]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    used = set(re.findall(r'"(?:start\.)?([a-z_]+)"', code))
+    used |= {f"name_{fault}" for fault in ("blank", "long", "personal")}
+    used |= {f"{part}_file" for part in ("figures", "cases")}
+
+    ours = read_table("texts/da/start.toml")[0]
+    words = {name.removeprefix("start.") for name in ours if name.startswith("start.")}
+    assert words - used == set()
