@@ -234,6 +234,9 @@ def table() -> Iterator[tuple[str, ...]]:
 
 
 async def _play(address: str, app: psutil.Process, run: Run) -> tuple[dict[str, Any], float, float]:
+    # Tornado's own limit of ten would let the others wait here, and not in the app.
+    AsyncHTTPClient.configure(None, max_clients=2 * VISITORS)
+
     # Whoever comes first waits for what is loaded once.
     async def alone(run: Run, number: int) -> None:
         visitor = Visitor(address, TOKEN, run, number)
