@@ -250,8 +250,8 @@ class FollowUp(ipw.VBox):
 
         texts = self._page.texts
         cells = cells_of(self._counted, typed_cells(self.record_form.autosave.answers))
-        decided, tables = _is_decided(self._known()), 2 if self._earlier else 1
-        found = hold_quarter(self._now(), cells, expected, decided=decided, tables=tables)
+        decided, beside = _is_decided(self._known()), 2 if self._earlier else 1
+        found = hold_quarter(self._now(), cells, expected, decided=decided, tables=beside)
         said = "".join(f"<p>{safe(words)}</p>" for words in quarter_in_words(found, texts))
         caption = texts("follow_up.caption", name=self._name(found.quarter))
         tables = self._table(found, caption)
