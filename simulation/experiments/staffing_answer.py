@@ -85,7 +85,12 @@ class StaffingAnswer:
         if self.search.cost is not None:
             done += sum(self.search.cost.observations)
         over = self.search.status not in {"searching", "cancelled"}
-        return done, done if over else max(self.question.most, done + 1)
+        if over:
+            return done, done
+        # Where staffings fail against the order, or stay unclear, all may have to be asked.
+        question = self.question
+        all_of_them = prod(len(values) for _, values in question.over) * question.cap
+        return done, max(question.most if done < question.most else all_of_them, done + 1)
 
     @property
     def offered(self) -> tuple[Staffing, ...]:
