@@ -104,7 +104,9 @@ def table_html(picture: Picture) -> str:
         for first, *rest in picture.rows
     )
     return (
-        f'<div class="vv-scroll"><table class="vv-table"><caption>{safe(picture.title)}</caption>'
+        # Wider than a narrow screen: whoever has no mouse must be able to scroll it.
+        f'<div class="vv-scroll" role="group" tabindex="0" aria-label="{safe(picture.title)}">'
+        f'<table class="vv-table"><caption>{safe(picture.title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
