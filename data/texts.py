@@ -65,13 +65,13 @@ class Texts:
         space = "\N{NO-BREAK SPACE}" if self.language == "da" else ""
         return f"{self.number(100 * share, decimals)}{space}%"
 
-    def date(self, day: date) -> str:
-        """Return *day* as ``3. maj 2026`` in Danish and ``3 May 2026`` in English."""
-        return format_date(day, format="long", locale=_LOCALES[self.language])
-
     def month(self, day: date) -> str:
         """Return the month of *day* as ``maj 2026`` in Danish and ``May 2026`` in English."""
         return format_date(day, format="MMMM y", locale=_LOCALES[self.language])
+
+    def date(self, day: date) -> str:
+        """Return *day* as ``3. maj 2026`` in Danish and ``3 May 2026`` in English."""
+        return format_date(day, format="long", locale=_LOCALES[self.language])
 
     def clock(self, moment: datetime) -> str:
         """Return the time of day of *moment* (which knows its zone) in Denmark, as ``10.42`` or ``10:42``."""
