@@ -52,15 +52,14 @@ def answered(page, *words):
     expect(page.locator(SETTLED)).to_be_visible(timeout=LONG)
 
 
-@pytest.mark.parametrize("lang", ["da", "en"])
-def test_a_change_answers_by_itself_as_python_does_and_is_there_after_a_reload(open_page, lang):
-    texts = Texts.read(lang)
-    page = open_page("kapacitet?preset=small", lang, alive=True)
+def test_a_change_answers_by_itself_as_python_does_and_is_there_after_a_reload(open_page):
+    texts = Texts.read("da")
+    page = open_page("kapacitet?preset=small", alive=True)
     answered(page)
 
     page.get_by_role("slider", name=texts("parameter.coordinators"), exact=True).press("ArrowRight")
     in_address(page, "coordinators", "3")
-    answered(page, Texts.read(lang)("change.instead", new="3", old="2").split("3")[1])
+    answered(page, "3 koordinatorer i stedet for 2")
 
     # What is shown is what the Python API says about the same scenario and seed.
     today = Scenario.preset("small")
