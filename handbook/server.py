@@ -26,6 +26,7 @@ from data.log import log_to_file, set_aside_large_log
 from data.places import DOOR_VARIABLE
 from handbook.door_address import bind
 from handbook.forked_kernels import NAME, ForkedProvisioner, fork_kernels
+from handbook.kept_templates import keep_compiled_templates
 from handbook.pages import LandingHandler, LoginHandler, NotFoundHandler, PageHandler
 from handbook.rearm import rearm_after_send
 from handbook.voila_settings import FILTERS, SHARE, is_news, voila_settings
@@ -164,6 +165,7 @@ def serve(
     port that was named is taken.
     """
     rearm_after_send()
+    keep_compiled_templates()
     found = os.environ.get("JUPYTER_PATH")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, (str(SHARE), found)))
     set_aside_large_log()

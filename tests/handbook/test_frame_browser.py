@@ -97,7 +97,11 @@ def test_each_view_of_the_workbench_fits_and_can_be_read_by_all(open_page, lang,
         button = page.get_by_role("button", name=texts(f"workbench.view_{name}"), exact=True)
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-        # One view at a time; its content has come when it is higher than its row of buttons.
-        expect(page.locator(".vv-outcome h2, .vv-outcome h3").first).to_be_attached(timeout=LONG)
+        # The address says so once the view is made.
+        page.wait_for_function(
+            "name => (new URLSearchParams(location.search).get('vis') ?? 'answer') === name",
+            arg=name,
+            timeout=LONG,
+        )
         assert faults(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
