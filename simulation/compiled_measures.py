@@ -125,8 +125,6 @@ class Counts(NamedTuple):
     """Minutes of contact that lapsed in each counted year."""
     overdue: Ints
     """Of these, for youths who had a coordinator."""
-    available: int
-    """Coordinators' minutes available, as written down on counted days."""
     available_in: Ints
     """Coordinators' minutes available in each counted year; what is written down at the beginning of a
     month belongs to the one before."""
@@ -193,7 +191,7 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
     kept, followed = np.zeros(years, dtype=np.int64), np.zeros(years, dtype=np.int64)
     lapsed, overdue = np.zeros_like(kept), np.zeros_like(kept)
     meeting_minutes, available_in = np.zeros_like(kept), np.zeros_like(kept)
-    deputies = board_days = away = adult_minutes = available = 0
+    deputies = board_days = away = adult_minutes = 0
     hours_from = hours_to = log[0].day if log.size else 0
     gaps = np.empty(known.losses, dtype=np.int64)
     gapped = 0
@@ -290,8 +288,6 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
             if activity == AWAY:
                 away_since[post], who_is_away[post] = max(day, 0), row.resource
         elif activity == AVAILABLE:
-            if 0 < day <= end:
-                available += row.minutes
             if day != hours_to:
                 hours_from, hours_to = hours_to, day
             middle = (hours_from + hours_to) // 2
@@ -327,7 +323,7 @@ def count(log: Log, known: Known, bounds: Bounds) -> Counts:  # noqa: C901, PLR0
         due, late, late_days, numbers, deputies, waits[:waited], board_days,
         in_programme[:end], with_post[:, :end], held[:, :end], away, kept, followed,
         lost, gaps[:gapped], work, meeting_minutes, adult_minutes, lapsed, overdue,
-        available, available_in, grown, in_state, attended, came,
+        available_in, grown, in_state, attended, came,
     )  # fmt: skip
 
 

@@ -238,8 +238,9 @@ class _Reading:
         found["missed_contact_share"] = _ratio(lapsed, lapsed + contact)
         found["follow_up_hours"] = c.work[codes.FOLLOW_UP].sum() / 60
         found["hours_worked"] = done / 60
-        found["utilisation"] = _ratio(done, c.available)
-        found["load"] = _ratio(done + int(c.overdue.sum()) + c.backlog_growth, c.available)
+        available = int(c.available_in.sum())
+        found["utilisation"] = _ratio(done, available)
+        found["load"] = _ratio(done + int(c.overdue.sum()) + c.backlog_growth, available)
         found["decisions"] = c.numbers[codes.DECISION]
 
     def _by_year(self) -> dict[str, tuple[float, ...]]:

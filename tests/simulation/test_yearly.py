@@ -134,3 +134,10 @@ def test_meetings_that_are_bought_can_be_had_from_then_on():
     assert 0.8 * sum(weeks) * 2 < more <= sum(weeks) * 2
     days = calendar(town)[-span(town)[0] :]["guidance"][: year_starts(town)[-1]]
     assert sum(never) == 2 * days.sum()
+
+
+def test_the_load_is_held_against_the_hours_of_the_counted_years_alone():
+    found = run(Scenario.preset("small", years=2)).result
+    hours = sum(found.by_year["coordinator_hours_available"])
+
+    assert found.measures["utilisation"] == pytest.approx(found.measures["hours_worked"] / hours)
