@@ -164,7 +164,9 @@ class CompareView(ipw.VBox):
         fields = one.scenario.differences(self._bench.weighing.scenario)
         lacking = [field for field in fields if field not in parameters()]
         self._complain(self._texts("compare.no_control") if lacking else "")
-        self._bench.try_out({field: new for field, (new, _) in fields.items() if field in parameters()})
+        self._bench.try_out(
+            {field: new for field, (new, _) in fields.items() if field in parameters()}
+        )
 
     # --- What is compared -------------------------------------------------------------------
 
