@@ -106,6 +106,10 @@ def test_another_promise_or_another_scenario_makes_the_answer_outdated(find):
     assert outdated in said(find)
     find.promise.often.value = 0.9
     assert outdated not in said(find)
+    # To try out a staffing that was looked at asks nothing new.
+    find.desk.weighing.try_out(SMALL.replace(coordinators=3))
+    find.follow()
+    assert outdated not in said(find)
     find.desk.weighing.try_out(SMALL.replace(caseload_ceiling=20))
     find.follow()
     assert outdated in said(find)

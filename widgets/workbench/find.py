@@ -83,7 +83,18 @@ class FindView(ipw.VBox):
         if many > 1:
             said.append(self._texts("find.many", n=self._texts.number(many)))
         self._among.value = f'<p class="vv-control-note">{safe(" ".join(said))}</p>'
-        self.work.mark_stale(stale_words(self._page, self.work.asked != asked))
+        self.work.mark_stale(stale_words(self._page, not self._still_asked()))
+
+    def _still_asked(self) -> bool:
+        """Tell whether what was asked last is still the question.
+
+        Whoever tries out one of the staffings that were found has not asked another one.
+        """
+        asked = self.work.asked
+        if asked is None:
+            return False
+        searched = {field: getattr(asked.base, field) for field, _ in asked.over}
+        return self._question(self._bench.weighing.scenario.replace(**searched)) == asked
 
     def _offer_levers(self, scenario: Scenario) -> None:
         """Write beside each tick what it tries, and tick what the address says."""
@@ -108,7 +119,8 @@ class FindView(ipw.VBox):
         self._page.client.remember(**{IN_ADDRESS: ticked or None})
         self.follow()
 
-    def _question(self) -> StaffingQuestion:
+    def _question(self, base: Scenario | None = None) -> StaffingQuestion:
+        """Return what is asked now, of *base* or of what is tried."""
         from simulation.experiments.offered import lever_values  # noqa: PLC0415 (see __init__)
         from simulation.experiments.staffing_answer import (  # noqa: PLC0415
             StaffingQuestion,
@@ -116,7 +128,7 @@ class FindView(ipw.VBox):
         )
 
         weighing = self._bench.weighing
-        today, base = weighing.municipality.today, weighing.scenario
+        today, base = weighing.municipality.today, base or weighing.scenario
         promise, often = self.promise.value
         levers = {
             field: lever_values(field, base)
