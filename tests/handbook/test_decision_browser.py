@@ -141,7 +141,7 @@ def test_next_quarter_counted_stands_beside_expected_and_is_there_after_a_reload
     page.get_by_role("button", name=texts("follow_up.back")).click()
     page.get_by_role("button", name=texts("decision.all")).click()
     expect(page.get_by_role("button", name=f"Nr. {number}: Er én mere nok?")).to_have_count(1)
-    page.wait_for_function("location.search === ''")
+    page.wait_for_function("() => location.search === ''")
 
 
 def test_a_decision_of_ones_own_is_begun_in_english_and_nothing_hangs_over_the_edge(open_page):

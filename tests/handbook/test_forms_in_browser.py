@@ -258,7 +258,7 @@ def check_print_button(page):
     page.evaluate("window.print = () => { window.prints = (window.prints ?? 0) + 1; }")
     page.get_by_label("Hvorfor ikke?").fill("Toget kørte ikke")
     page.get_by_role("button", name="Udskriv").click()
-    page.wait_for_function("window.prints === 1")
+    page.wait_for_function("() => window.prints === 1")
     page.emulate_media(media="print")
     expect(page.locator("body > .vv-paper-alone")).to_contain_text("Toget kørte ikke")
     assert (

@@ -163,7 +163,7 @@ def test_a_page_keeps_its_state_in_address_and_browser(open_page, own):
     page.get_by_role("button", name="Husk").click()
     page.wait_for_url("**/client.ipynb?kommune=mellem&koordinatorer=5")
     # What goes into the browser's storage comes in a message of its own.
-    page.wait_for_function("JSON.stringify(localStorage).includes('trin')")
+    page.wait_for_function("() => JSON.stringify(localStorage).includes('trin')")
     page.reload()
 
     page.wait_for_selector("#told")

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data import parameters
@@ -36,6 +36,7 @@ def values(parameter):
 @given(
     st.sampled_from(list(parameters().values())).flatmap(lambda p: st.tuples(st.just(p), values(p)))
 )
+@example((parameters()["vacancy_months"], (0.0, 0.0, 3e-42)))
 def test_what_an_address_says_is_understood_again(said):
     parameter, value = said
 

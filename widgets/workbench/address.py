@@ -6,6 +6,7 @@ An address is shared, kept and typed by people, so anything may stand in it.
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,8 @@ def _read(parameter: Parameter, words: str) -> Any:
         case "weeks":
             return tuple(_whole(part) for part in words.split("-"))
         case "triangle":
-            return tuple(_number(part) for part in words.split("-"))
+            # A minus after an "e" belongs to a number: 0-0-3e-05.
+            return tuple(_number(part) for part in re.split("(?<!e)-", words))
 
 
 def _number(words: str) -> float:
