@@ -46,7 +46,11 @@ class FindView(ipw.VBox):
         self._bench, self._page, self._texts = bench, bench.page, bench.page.texts
         texts = self._texts
         self.promise = PromiseChoice(self._page, bench.weighing.municipality.today, self.follow)
-        self.levers = {field: ipw.Checkbox(value=False, indent=False) for field in LEVERS}
+        # A tick has a name from its first moment; what it tries is written beside it at once.
+        self.levers = {
+            field: ipw.Checkbox(description=texts(f"parameter.{field}"), value=False, indent=False)
+            for field in LEVERS
+        }
         for tick in self.levers.values():
             tick.observe(self._page.guard(lambda _: self._on_lever()), "value")
         self._quiet = False
