@@ -78,9 +78,10 @@ class Views(ipw.VBox):
             module, kind = VIEWS[name]
             made = getattr(import_module(f"widgets.workbench.{module}"), kind)(self._bench)
             self._made[name] = made
-        self._shown.children = (self._made[name],)
         self._bench.page.client.remember(vis=None if name == "answer" else name)
+        # Before it is seen, so that nobody meets a view whose parts have no words yet.
         self._follow()
+        self._shown.children = (self._made[name],)
 
     def _follow(self) -> None:
         name = self.choice.value
