@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, insert, or_, select, tuple_
 
@@ -27,6 +28,7 @@ from data.store_tables import records
 
 _KEY = (records.c.case, records.c.form, records.c.occasion)
 _T = TypeVar("_T")
+_DENMARK = ZoneInfo("Europe/Copenhagen")
 _AT_ONCE = 500
 """Names in one question; a database takes no endless list."""
 
@@ -80,6 +82,20 @@ def count_answers(connection: Connection, form: str) -> Mapping[str, Mapping[str
         if answer is not None:
             counted.setdefault(question, {})[answer] = times
     return counted
+
+
+def coordinator_days(connection: Connection) -> Mapping[str, Sequence[date]]:
+    """Return the days in Denmark on which each case's coordinator was written down, oldest first.
+
+    The audit trail tells when, and not who. What was pruned from it is not told.
+    """
+    chosen = select(lines.c.case, lines.c.at).where(
+        lines.c.form == "", lines.c.field == "coordinator"
+    )
+    found: dict[str, list[date]] = {}
+    for case, moment in connection.execute(chosen.order_by(lines.c.id)):
+        found.setdefault(case, []).append(moment.astimezone(_DENMARK).date())
+    return found
 
 
 def how_many_due(connection: Connection, today: date) -> int:

@@ -167,6 +167,11 @@ class Store:
         with self._reading() as connection:
             return self._held.read(connection)
 
+    def coordinator_days(self) -> Mapping[str, Sequence[date]]:
+        """Return the days on which each case's coordinator was written down: case → days, oldest first."""
+        with self._reading() as connection:
+            return many_records.coordinator_days(connection)
+
     def how_many_due(self, today: date) -> int:
         """Return how many records :func:`data.retention.due` proposes to delete *today*."""
         with self._reading() as connection:
