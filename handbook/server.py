@@ -77,13 +77,17 @@ class Server(Voila):
         asked = self.port
         self._sockets = bind_sockets(asked, self.ip)
         self.set_trait("port", self._sockets[0].getsockname()[1])
+        self._take_door(asked)
+        self._forerunner = fork_kernels()
+        super().initialize([])
+        self.voila_configuration.kernel_spec_manager_class = OwnPython
+
+    def _take_door(self, asked: int) -> None:
+        """Take the port of the door, beside the one that was *asked* for."""
         port = 0 if self._door_port is None and asked == 0 else self._door_port
         self._door_sockets, self._door_address = bind(port, asked, network=self._network)
         # The kernels learn it from the environment.
         os.environ[DOOR_VARIABLE] = self._door_address
-        self._forerunner = fork_kernels()
-        super().initialize([])
-        self.voila_configuration.kernel_spec_manager_class = OwnPython
 
     def init_settings(self) -> dict[str, Any]:
         """Add our words and templates to Voilà's pages and to the login page."""
@@ -164,6 +168,15 @@ def serve(
     second port after *port*; with *network*, other machines reach it. Raises :exc:`OSError` where a
     port that was named is taken.
     """
+    prepare()
+    settings = voila_settings(token, port, pages, pool)
+    server = Server(settings, on_listening, door_port, network=network)
+    server.initialize()
+    server.start()
+
+
+def prepare() -> None:
+    """Mend what a server needs mended, and let it write to the log in the data folder."""
     rearm_after_send()
     keep_compiled_templates()
     found = os.environ.get("JUPYTER_PATH")
@@ -175,10 +188,6 @@ def serve(
     logging.captureWarnings(True)
     # Every picture and script would be a line; failures still are.
     logging.getLogger("tornado.access").setLevel(logging.WARNING)
-    settings = voila_settings(token, port, pages, pool)
-    server = Server(settings, on_listening, door_port, network=network)
-    server.initialize()
-    server.start()
 
 
 def open_browser(address: str) -> None:
