@@ -28,6 +28,7 @@ FILES = {
     "vejviser.css": (_FRAME, "text/css"),
     "content.css": (_FRAME, "text/css"),
     "form.css": (_WIDGETS, "text/css"),
+    "elements.js": (_WIDGETS, "text/javascript"),
     "questions.js": (_WIDGETS, "text/javascript"),
     "door.css": (SOURCES, "text/css"),
     **{

@@ -14,6 +14,7 @@ import traitlets as tl
 
 from data.forms import CODES, Form, Item, Section, Table
 from data.texts import Texts
+from widgets.browser_code import browser_code
 from widgets.fields import label
 
 _STATIC = Path(__file__).parent / "static"
@@ -31,7 +32,7 @@ class Questions(anywidget.AnyWidget):
     typed comes as a message and goes to *hear*.
     """
 
-    _esm = _STATIC / "questions.js"
+    _esm = browser_code("questions.js")
     _css = _STATIC / "form.css"
 
     form = tl.Unicode(help="The name by which links lead to fields of this form.").tag(sync=True)

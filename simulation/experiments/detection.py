@@ -32,6 +32,7 @@ from data.texts import Texts
 from data.working_days import add_months
 from simulation import codes
 from simulation.cohort import draw_each
+from simulation.experiments.log_periods import LogPeriods
 from simulation.journal import Log
 from simulation.model import follow
 from simulation.scenario import Scenario
@@ -50,8 +51,6 @@ INDICATORS: dict[Indicator, str] = {
     "missed_contact": "Youths whose contact lapsed, in part or whole ÷ youths as the month begins",
 }
 """What a municipality that keeps its checklists can count each month: a part of a whole."""
-LONG_WAIT = 30
-"""Days after which a wait for a first coordinator is counted as long; our choice."""
 LEVEL = 0.05
 """How often the test may cry wolf where nothing has changed."""
 WANTED = 0.8
@@ -301,93 +300,21 @@ def _monthly(events: Log, scenario: Scenario, months: int) -> tuple[Counts, floa
     begins = np.array(
         [(add_months(start, at)[0] - start[0]).astype(int) for at in range(months + 1)]
     )
-    reading = _Months(events, begins)
+    reading = LogPeriods(events, begins)
     youths = reading.standing((codes.REFERRED,), (codes.LEFT, codes.DECLINED))
-    served = reading.standing((codes.ASSIGNED,), (codes.LOST,)) - reading.left_with_coordinator()
     held, missed = reading.number(codes.HELD), reading.number(codes.NO_SHOW_EVENT)
     late, due = reading.late_and_due()
     parts: Mapping[Indicator, tuple[Counts, Counts]] = {
         "late": (late, due),
         "no_show": (missed, held + missed),
         "waited": reading.long_and_all_waits(),
-        "changed": (reading.number(codes.LOST), served),
-        "missed_contact": (reading.cases(codes.MISSED), youths),
+        "changed": (reading.number(codes.LOST), reading.with_coordinator()),
+        "missed_contact": (reading.youths(codes.MISSED), youths),
     }
     found = np.array([parts[indicator] for indicator in INDICATORS]).swapaxes(1, 2)
     # Who comes and misses in the same month was not there as it began.
     found[..., 0] = np.minimum(found[..., 0], found[..., 1])
     return found, float(youths.mean())
-
-
-class _Months:
-    """Reads what a municipality can count each month from one event log."""
-
-    def __init__(self, events: Log, begins: Counts) -> None:
-        self._log = events
-        self._begins = begins
-        """The day on which each month begins, and the day after the last."""
-
-    def number(self, activity: int) -> Counts:
-        """Return how many such events each month has."""
-        return self._by_month(self._of(activity)["day"])
-
-    def cases(self, activity: int) -> Counts:
-        """Return how many youths have such an event in each month."""
-        found = self._of(activity)
-        month = np.searchsorted(self._begins, found["day"], side="right")
-        pairs = np.unique(np.stack([month, found["case"]]), axis=1)
-        return self._by_month(np.append(self._begins, 0)[pairs[0] - 1])
-
-    def standing(self, came: tuple[int, ...], went: tuple[int, ...]) -> Counts:
-        """Return how many had come and not gone as each month began."""
-        return self._before(*came) - self._before(*went)
-
-    def left_with_coordinator(self) -> Counts:
-        """Return how many had left with a coordinator as each month began: nobody loses one then."""
-        most = int(self._log["case"].max(initial=0)) + 1
-        got, lost = (
-            np.bincount(self._of(activity)["case"], minlength=most)
-            for activity in (codes.ASSIGNED, codes.LOST)
-        )
-        left = self._of(codes.LEFT)
-        return self._up_to(left["day"][got[left["case"]] > lost[left["case"]]])
-
-    def late_and_due(self) -> tuple[Counts, Counts]:
-        """Return the fixed meetings due in each month that were not held by their last day, and all."""
-        due, held = self._of(codes.DUE), self._of(codes.HELD)
-        known = dict(zip(_meetings(held), held["day"].tolist(), strict=True))
-        never = int(self._begins[-1])
-        is_late = [
-            known.get(meeting, never) > day
-            for meeting, day in zip(_meetings(due), due["day"].tolist(), strict=True)
-        ]
-        return self._by_month(due["day"][np.array(is_late, dtype=bool)]), self._by_month(due["day"])
-
-    def long_and_all_waits(self) -> tuple[Counts, Counts]:
-        """Return the youths who got a first coordinator after a long wait in each month, and all."""
-        referred, got = self._of(codes.REFERRED), self._of(codes.ASSIGNED)
-        got = got[got["cause"] == codes.FIRST]
-        since = np.zeros(int(self._log["case"].max(initial=0)) + 1, dtype=np.int64)
-        since[referred["case"]] = referred["day"]
-        waited = got["day"] - since[got["case"]]
-        return self._by_month(got["day"][waited > LONG_WAIT]), self._by_month(got["day"])
-
-    def _of(self, activity: int) -> Log:
-        return np.asarray(self._log[self._log["activity"] == activity])
-
-    def _by_month(self, days: Counts) -> Counts:
-        return np.histogram(days[days < self._begins[-1]], self._begins)[0]
-
-    def _before(self, *activities: int) -> Counts:
-        return self._up_to(np.concatenate([self._of(activity)["day"] for activity in activities]))
-
-    def _up_to(self, days: Counts) -> Counts:
-        return np.searchsorted(np.sort(days), self._begins[:-1])
-
-
-def _meetings(log: Log) -> list[tuple[int, int]]:
-    """Return which youth's which meeting each event concerns."""
-    return list(zip(log["case"].tolist(), log["occasion"].tolist(), strict=True))
 
 
 class _Answers:

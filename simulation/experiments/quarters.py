@@ -6,7 +6,7 @@ log, in the way a municipality counts its own (:data:`data.follow_up.INDICATORS`
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Event
@@ -19,7 +19,7 @@ from data.follow_up import FIXED, INDICATORS, Quarter
 from data.working_days import add_months
 from simulation import codes
 from simulation.cohort import draw_each, rule_names
-from simulation.experiments.detection import LONG_WAIT
+from simulation.experiments.log_periods import LogPeriods
 from simulation.experiments.manifest import (
     Manifest,
     archive_folder,
@@ -153,90 +153,20 @@ def count_run(events: Log, scenario: Scenario) -> Ints:
     while np.datetime64(quarter.later(1).first) <= end:
         quarter = quarter.later(1)
         starts.append((quarter.first - scenario.start).days)
-    reading = _Reading(events, np.array(starts))
+    reading = LogPeriods(events, np.array(starts))
     held, missed = reading.number(codes.HELD), reading.number(codes.NO_SHOW_EVENT)
     names = rule_names(scenario)
     late, due = reading.late_and_due([n for n, name in enumerate(names) if name in FIXED])
+    had = reading.with_coordinator()
     parts = {
         "meetings": (held + missed, np.zeros_like(held)),
         "late": (late, due),
         "no_show": (missed, held + missed),
-        "waited": reading.waited(),
-        "changed": reading.changed(),
+        "waited": reading.long_and_all_waits(),
+        # Who came and lost it again in one quarter was not there as it began.
+        "changed": (np.minimum(reading.youths(codes.LOST), had), had),
     }
     return np.array([parts[indicator] for indicator in INDICATORS]).transpose(2, 0, 1)
-
-
-class _Reading:
-    """Reads one event log by quarter."""
-
-    def __init__(self, events: Log, starts: Ints) -> None:
-        self._log = events
-        self._starts = starts
-        """The day on which each quarter begins, and the day after the last."""
-
-    def number(self, activity: int) -> Ints:
-        """Return how many such events each quarter has."""
-        return self._in_each(self._of(activity)["day"])
-
-    def late_and_due(self, rules: Sequence[int]) -> tuple[Ints, Ints]:
-        """Return the meetings of *rules* not held by their last day in each quarter, and all due then."""
-        due, held = self._of(codes.DUE), self._of(codes.HELD)
-        due = due[np.isin(due["rule"], rules)]
-        in_time = dict(zip(_meetings(held), held["day"].tolist(), strict=True))
-        never = int(self._starts[-1])
-        late = [
-            in_time.get(meeting, never) > day
-            for meeting, day in zip(_meetings(due), due["day"].tolist(), strict=True)
-        ]
-        return self._in_each(due["day"][np.array(late, dtype=bool)]), self._in_each(due["day"])
-
-    def waited(self) -> tuple[Ints, Ints]:
-        """Return who got a first coordinator after a long wait in each quarter, and all who got one."""
-        referred, got = self._of(codes.REFERRED), self._of(codes.ASSIGNED)
-        got = got[got["cause"] == codes.FIRST]
-        since = np.zeros(int(self._log["case"].max(initial=0)) + 1, dtype=np.int64)
-        since[referred["case"]] = referred["day"]
-        waited = got["day"] - since[got["case"]]
-        return self._in_each(got["day"][waited > LONG_WAIT]), self._in_each(got["day"])
-
-    def changed(self) -> tuple[Ints, Ints]:
-        """Return who lost their coordinator in each quarter, and who had one as it began."""
-        lost = self._of(codes.LOST)
-        quarter = np.searchsorted(self._starts, lost["day"], side="right")
-        pairs = np.unique(np.stack([quarter, lost["case"]]), axis=1)[0]
-        there = self._starts.size - 1
-        who = np.bincount(pairs, minlength=there + 2)[1 : there + 1]
-        had = self._before(codes.ASSIGNED) - self._before(codes.LOST) - self._left()
-        # Who came and lost it again in one quarter was not there as it began.
-        return np.minimum(who, had), had
-
-    def _left(self) -> Ints:
-        """Return how many had left with a coordinator as each quarter began: nobody loses one then."""
-        most = int(self._log["case"].max(initial=0)) + 1
-        got, lost = (
-            np.bincount(self._of(activity)["case"], minlength=most)
-            for activity in (codes.ASSIGNED, codes.LOST)
-        )
-        left = self._of(codes.LEFT)
-        return self._up_to(left["day"][got[left["case"]] > lost[left["case"]]])
-
-    def _of(self, activity: int) -> Log:
-        return np.asarray(self._log[self._log["activity"] == activity])
-
-    def _in_each(self, days: Ints) -> Ints:
-        inside = days[(days >= self._starts[0]) & (days < self._starts[-1])]
-        return np.histogram(inside, self._starts)[0].astype(np.int64)
-
-    def _before(self, activity: int) -> Ints:
-        return self._up_to(self._of(activity)["day"])
-
-    def _up_to(self, days: Ints) -> Ints:
-        return np.searchsorted(np.sort(days), self._starts[:-1])
-
-
-def _meetings(log: Log) -> list[tuple[int, int]]:
-    return list(zip(log["case"].tolist(), log["occasion"].tolist(), strict=True))
 
 
 # --- Kept beside the question -------------------------------------------------------------------

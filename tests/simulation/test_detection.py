@@ -9,13 +9,13 @@ from simulation import Scenario, run
 from simulation.experiments.detection import (
     FEWEST,
     INDICATORS,
-    LONG_WAIT,
     Detection,
     _monthly,
     detect,
     detection_in_words,
     noticed,
 )
+from simulation.experiments.log_periods import LONG_WAIT
 
 BASE = Scenario.preset("small", years=1, warm_up_years=1)
 DUE = 6
@@ -122,6 +122,16 @@ def test_what_is_counted_is_what_the_log_holds():
     referred = lived.log.query("activity == 'referred'").set_index("case")["day"]
     waits = first["day"].to_numpy() - referred[first["case"]].to_numpy()
     assert sums["waited"] == [(waits > LONG_WAIT).sum(), len(first)]
+
+
+def test_contact_that_lapsed_is_counted_in_the_month_in_which_it_did():
+    lived = run(BASE, 1, 0)
+    counts, _ = _monthly(lived.events, lived.scenario, 12)
+    missed = lived.log.query("activity == 'contact_missed'")
+    january = missed.query("day >= 0 and day < 31")["case"].nunique()
+
+    assert missed.query("day < 0")["case"].nunique() > january
+    assert counts[[*INDICATORS].index("missed_contact"), 0, 0] == january
 
 
 def test_who_is_there_as_a_month_begins_is_followed_through_the_log():

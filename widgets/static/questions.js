@@ -4,22 +4,13 @@
 // typed, numbered; while something that was sent has not been heard, no field is written over.
 // Words from anybody reach the page as text and never as markup.
 
+import { fill, make } from "./elements.js";
+
 const PAUSE = 150; // ms in which keystrokes are gathered
 const LONG_LIST = 8; // options from which a list unfolds instead of standing open
 const ANCHOR = "#vv-q-";
 
 let instances = 0;
-
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
-function fill(words, slots) {
-  return words.replace(/\{(\w+)\}/g, (whole, name) => slots[name] ?? whole);
-}
 
 // --- One question ---------------------------------------------------------------------------
 

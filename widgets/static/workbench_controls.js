@@ -4,20 +4,11 @@
 // something that was sent has not been heard, no field that was moved is written over. While a slider is
 // dragged, what it passes is sent now and then, so that the page is not flooded, and where it ends at once.
 
+import { fill, make } from "./elements.js";
+
 const PAUSE = 120; // ms between what is sent while a slider is dragged
 
 let instances = 0;
-
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
-function fill(words, slots) {
-  return words.replace(/\{(\w+)\}/g, (whole, name) => slots[name] ?? whole);
-}
 
 // Numbers as people write them, and back. A share is written in per cent.
 function numbers(language, percent) {

@@ -3,12 +3,7 @@
 // Python decides what stands in each cell; this file shows it, and sends the row and column of the one that
 // somebody clicks. A finger reads with its first touch of a cell and chooses with its second.
 
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
+import { make } from "./elements.js";
 
 function mixed(shades, share) {
   const place = Math.min(0.9999, Math.max(0, share)) * (shades.length - 1);

@@ -2,18 +2,9 @@
 //
 // What a person has typed or opened stays while Python says something new: only what changed is drawn again.
 
+import { fill, make } from "./elements.js";
+
 let instances = 0;
-
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
-function fill(words, slots) {
-  return words.replace(/\{(\w+)\}/g, (whole, name) => slots[name] ?? whole);
-}
 
 function button(label, action, kind = "vv-button") {
   const made = make("button", kind, label);

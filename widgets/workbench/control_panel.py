@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets as tl
 
+from widgets.browser_code import browser_code
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -29,7 +31,7 @@ class ControlPanel(anywidget.AnyWidget):
     *reset* is told that all were taken back. Every trait goes to the browser and none is read back.
     """
 
-    _esm = _STATIC / "workbench_controls.js"
+    _esm = browser_code("workbench_controls.js")
     _css = _STATIC / "workbench_controls.css"
 
     groups: tl.List[Drawn] = tl.List(help="What is drawn, in order.").tag(sync=True)

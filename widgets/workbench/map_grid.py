@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets as tl
 
+from widgets.browser_code import browser_code
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -23,7 +25,7 @@ class MapGrid(anywidget.AnyWidget):
     The browser names a cell by its row and column, and only one that is shown is heard.
     """
 
-    _esm = _STATIC / "workbench_map.js"
+    _esm = browser_code("workbench_map.js")
     _css = _STATIC / "workbench_map.css"
 
     shown = tl.Dict(help="What the browser draws; empty while there is nothing.").tag(sync=True)

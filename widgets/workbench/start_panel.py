@@ -13,6 +13,7 @@ import anywidget
 import traitlets as tl
 
 from data.case_list.sheets import LARGEST
+from widgets.browser_code import browser_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +37,7 @@ class StartPanel(anywidget.AnyWidget):
     Every trait goes to the browser and none is read back.
     """
 
-    _esm = _STATIC / "workbench_start.js"
+    _esm = browser_code("workbench_start.js")
     _css = _STATIC / "workbench_start.css"
 
     words = tl.Dict(help="The words of buttons and notes.").tag(sync=True)

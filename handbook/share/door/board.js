@@ -2,7 +2,8 @@
 
 import { ask } from "./ask.js";
 import { showClock } from "./clock.js";
-import { drawShown, make } from "./shown.js";
+import { make } from "./elements.js";
+import { drawShown } from "./shown.js";
 
 const EVERY = 2000; // ms between two questions to the door
 const { code } = document.body.dataset;

@@ -1,10 +1,7 @@
 // The clock of the step: what is left of it, or how far it is over its time.
 
 import { late } from "./ask.js";
-
-export function fill(words, slots) {
-  return words.replace(/\{(\w+)\}/g, (whole, name) => slots[name] ?? whole);
-}
+import { fill } from "./elements.js";
 
 export function left(clock) {
   const now = (Date.now() + late) / 1000;

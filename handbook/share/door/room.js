@@ -1,10 +1,11 @@
 // The page of a participant: the step and its clock, what to read, what to answer, what is shown.
 
 import { ask } from "./ask.js";
-import { fill, showClock } from "./clock.js";
+import { showClock } from "./clock.js";
+import { fill, make } from "./elements.js";
 import questions from "./questions.js";
 import { Sheet } from "./sheet.js";
-import { drawShown, make } from "./shown.js";
+import { drawShown } from "./shown.js";
 
 const EVERY = 2500; // ms between two questions to the door
 const AT_MOST = 10000; // ms, where the door does not answer

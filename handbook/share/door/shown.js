@@ -1,12 +1,7 @@
 // The answers that the trainer shows to all: the groups of each question side by side.
 // Everything here is text, and never markup.
 
-export function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
+import { make } from "./elements.js";
 
 function cell(group) {
   const box = make("td");
