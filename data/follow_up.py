@@ -13,11 +13,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, Self
+from typing import Literal
 
 from data.answers import Answers
 from data.case_files import CaseFile, is_real
 from data.meeting_calendar import deadlines, held_meetings
+from data.periods import Quarter as Quarter  # noqa: PLC0414 (others know it from here)
 from data.records import Record
 
 FORM = "follow_up"
@@ -44,51 +45,7 @@ coordinator, of those who had one as the quarter began.
 FIXED = ("meeting_16", "meeting_17_5", "meeting_18_5")
 """The rules of the fixed meetings that the checklist knows."""
 
-_QUARTER = re.compile(r"(\d{4})-([1-4])")
 _OCCASION = re.compile(r"(\d{1,9})-(\d{4}-[1-4])")
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Quarter:
-    """Three months of a calendar year."""
-
-    year: int
-    number: int
-    """1 to 4."""
-
-    @classmethod
-    def of(cls, day: date) -> Self:
-        """Return the quarter that *day* lies in."""
-        return cls(day.year, (day.month + 2) // 3)
-
-    @classmethod
-    def read(cls, words: str) -> Self | None:
-        """Return the quarter that *words* such as ``2027-1`` name; None where they name none."""
-        found = _QUARTER.fullmatch(words)
-        # Years that no calendar has are nobody's quarter.
-        return (
-            cls(int(found[1]), int(found[2])) if found and 1990 <= int(found[1]) <= 2100 else None
-        )
-
-    @property
-    def id(self) -> str:
-        """How it is written down, such as ``2027-1``."""
-        return f"{self.year}-{self.number}"
-
-    @property
-    def first(self) -> date:
-        """Its first day."""
-        return date(self.year, 3 * self.number - 2, 1)
-
-    @property
-    def last(self) -> date:
-        """Its last day."""
-        return self.later(1).first - timedelta(days=1)
-
-    def later(self, quarters: int) -> "Quarter":
-        """Return the one so many *quarters* later (before, if negative)."""
-        years, rest = divmod(4 * self.year + self.number - 1 + quarters, 4)
-        return Quarter(years, rest + 1)
 
 
 @dataclass(frozen=True, slots=True)
