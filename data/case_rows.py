@@ -4,7 +4,7 @@ import secrets
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, insert, select, update
 
 from data import audit
 from data.audit import fingerprint
@@ -22,17 +22,22 @@ from data.store_tables import case_files
 _NAMES = tuple(field.name for field in fields(CaseFile))
 
 
-def all_cases(connection: Connection) -> list[CaseFile]:
-    """Return every case: the real ones by reference, then the fictional ones."""
+def all_cases(
+    connection: Connection, *seen: ColumnElement[bool], whole: bool = True
+) -> list[CaseFile]:
+    """Return the cases that fulfil what *seen* says: the real ones by reference, then the fictional.
+
+    One that is not *whole* has no birthday.
+    """
     found = {case_file.ref: case_file for case_file in fictional_case_files()}
-    for row in connection.execute(select(case_files)):
+    for row in connection.execute(select(*_columns(whole)).where(*seen)):
         found[row.ref] = _case_file(row)
     return sorted(found.values(), key=lambda each: (each.exercise, each.ref))
 
 
-def find_case(connection: Connection, ref: str) -> CaseFile | None:
-    """Return the case *ref*; None where there is none."""
-    row = _row(connection, ref)
+def find_case(connection: Connection, ref: str, *, whole: bool = True) -> CaseFile | None:
+    """Return the case *ref*, without its birthday unless it is *whole*; None where there is none."""
+    row = _row(connection, ref, whole=whole)
     if row is not None:
         return _case_file(row)
     return next((each for each in fictional_case_files() if each.ref == ref), None)
@@ -73,9 +78,15 @@ def save_case(connection: Connection, actor: str, given: CaseFile) -> CaseFile:
     return saved
 
 
-def _row(connection: Connection, ref: str) -> Row[Any] | None:
-    return connection.execute(select(case_files).where(case_files.c.ref == ref)).one_or_none()
+def _row(connection: Connection, ref: str, *, whole: bool = True) -> Row[Any] | None:
+    chosen = select(*_columns(whole)).where(case_files.c.ref == ref)
+    return connection.execute(chosen).one_or_none()
+
+
+def _columns(whole: bool) -> list[Column[Any]]:
+    unseen = set() if whole else {"birthday", "salt"}
+    return [column for column in case_files.columns if column.name not in unseen]
 
 
 def _case_file(row: Row[Any]) -> CaseFile:
-    return CaseFile(**{name: row._mapping[name] for name in _NAMES})
+    return CaseFile(**{name: row._mapping[name] for name in _NAMES if name in row._mapping})

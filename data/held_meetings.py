@@ -6,7 +6,7 @@ is done to a case leaves a line in the audit trail, so that the trail says which
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from data import audit
 from data.records import Record
@@ -22,27 +22,33 @@ class HeldMeetings:
         # Together, so that no thread sees the one without the other.
         self._known: tuple[str, _Found] = ("", {})
 
-    def read(self, connection: Connection) -> list[Record]:
-        """Return a record of each, with the answers ``meeting_type`` and ``outcome`` alone."""
+    def read(self, connection: Connection, *seen: ColumnElement[bool]) -> list[Record]:
+        """Return a record of each, with the answers ``meeting_type`` and ``outcome`` alone.
+
+        Only records that fulfil what *seen* says are looked at, which is the same each time.
+        """
         before, known = self._known
         # Asked first: what comes in after it is looked at again the next time.
         now = audit.head(connection)
         cases = audit.cases_since(connection, before)
         if cases is None:
-            found = _ask(connection)
+            found = _ask(connection, None, *seen)
         elif cases:
             found = {case: each for case, each in known.items() if case not in cases}
-            found |= _ask(connection, cases)
+            found |= _ask(connection, cases, *seen)
         else:
             found = known
         self._known = (now, found)
         return [record for each in found.values() for record in each]
 
 
-def _ask(connection: Connection, cases: Collection[str] | None = None) -> _Found:
+def _ask(
+    connection: Connection, cases: Collection[str] | None, *seen: ColumnElement[bool]
+) -> _Found:
     """Return the meetings by case, of *cases* alone where they are given."""
     closed = select(case_files.c.ref).where(case_files.c.closed.is_not(None))
     chosen = [
+        *seen,
         records.c.form == "meeting",
         records.c.case.not_in(closed),
         records.c.answers["outcome"].as_string() == "held",

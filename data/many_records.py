@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, tuple_
 
 from data import audit, retention
 from data.answers import Answers
@@ -66,16 +66,24 @@ def as_one(answers: Answers) -> str:
     return json.dumps(dict(answers), sort_keys=True)
 
 
-def of_cases(connection: Connection, cases: Collection[str]) -> list[Record]:
-    """Return the records of *cases*, by case, form and occasion."""
-    chosen = select(records).where(records.c.case.in_(sorted(cases))).order_by(*ORDER)
+def of_cases(
+    connection: Connection, cases: Collection[str], *seen: ColumnElement[bool]
+) -> list[Record]:
+    """Return the records of *cases* that fulfil what *seen* says, by case, form and occasion."""
+    chosen = select(records).where(records.c.case.in_(sorted(cases)), *seen).order_by(*ORDER)
     return [record_of(row) for row in connection.execute(chosen)]
 
 
-def count_answers(connection: Connection, form: str) -> Mapping[str, Mapping[str, int]]:
-    """Return how often each answer was given in all records of *form*: question → answer → times."""
+def count_answers(
+    connection: Connection, form: str, *seen: ColumnElement[bool]
+) -> Mapping[str, Mapping[str, int]]:
+    """Return how often each answer was given in the records of *form*: question → answer → times.
+
+    Only records that fulfil what *seen* says are counted.
+    """
     found: Counter[tuple[str, str | None]] = Counter()
-    for answers in connection.execute(select(records.c.answers).where(records.c.form == form)):
+    asked = select(records.c.answers).where(records.c.form == form, *seen)
+    for answers in connection.execute(asked):
         found.update(answers[0].items())
     counted: dict[str, dict[str, int]] = {}
     for (question, answer), times in found.items():
@@ -98,8 +106,11 @@ def coordinator_days(connection: Connection) -> Mapping[str, Sequence[date]]:
     return found
 
 
-def how_many_due(connection: Connection, today: date) -> int:
-    """Return how many records may be deleted *today*, by :func:`data.retention.due`."""
+def how_many_due(connection: Connection, today: date, *seen: ColumnElement[bool]) -> int:
+    """Return how many records may be deleted *today*, by :func:`data.retention.due`.
+
+    Only records that fulfil what *seen* says are counted.
+    """
     settings = read_settings(connection)
     days = settings.handed_over_days or 0
     # What cannot be among them need not be read.
@@ -107,7 +118,8 @@ def how_many_due(connection: Connection, today: date) -> int:
         or_(
             records.c.case.startswith("ØVELSE-"),
             records.c.handed_over <= today - timedelta(days=days),
-        )
+        ),
+        *seen,
     )
     found = (Record(form="", **row._mapping) for row in connection.execute(chosen))
     return len(retention.due(found, settings, today))

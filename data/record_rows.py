@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, bindparam, func, insert, select, update
 
 from data import audit
 from data.answers import Answers
@@ -28,6 +28,12 @@ def find(connection: Connection, case: str, form: str, occasion: str) -> Row[Any
     """Return the row of a record, None where it was never saved."""
     key = {"case": case, "form": form, "occasion": occasion}
     return connection.execute(_ONE, key).one_or_none()
+
+
+def columns(*, answers: bool) -> list[Column[Any]]:
+    """Return the columns of a record, or those that may be seen by who may not see *answers*."""
+    unseen = set() if answers else {"answers", "salt"}
+    return [column for column in records.columns if column.name not in unseen]
 
 
 def record_of(row: Row[Any]) -> Record:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.engine import make_url
 
+from data.access import Person, person_who_asks
 from data.backup import free_ballast
 from data.encryption import driver_for
 from data.log import log_to_file
@@ -32,6 +33,8 @@ class Opened:
     """Its name, for messages."""
     file: Path | None
     """Its file; None where there is none."""
+    person: Person
+    """Who has opened it."""
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -66,10 +69,11 @@ class Opened:
             log_to_file().warning("the room of what was deleted is not given back: %s", error.id)
 
 
-def open_database(url: str | None) -> Opened:
+def open_database(url: str | None, actor: str = "local") -> Opened:
     """Open the database at *url*, else at the one that ``VEJVISER_STORE`` holds, else our own file.
 
-    Raises :exc:`StoreError` where that cannot be done.
+    *actor* is who does what where neither the database nor the environment names a person. Raises
+    :exc:`StoreError` where that cannot be done.
     """
     named = url or os.environ.get(STORE_VARIABLE)
     # A URL may hold a password, which no message repeats.
@@ -80,20 +84,26 @@ def open_database(url: str | None) -> Opened:
     with told(place):
         kind = parsed.get_backend_name()
         if kind == "postgresql":
-            opened = Opened(open_postgresql(parsed), place, None)
+            engine, file = open_postgresql(parsed), None
         elif kind == "sqlite":
-            opened = _open_sqlite(parsed, place)
+            engine, file = _open_sqlite(parsed, place)
         else:
             raise StoreError("store.bad_url", url=scheme)
         try:
-            bring_up_to_date(opened.engine, place, opened.file)
+            bring_up_to_date(engine, place, file)
+            person = _person(engine, actor)
         except BaseException:
-            opened.engine.dispose()
+            engine.dispose()
             raise
-    return opened
+    return Opened(engine, place, file, person)
 
 
-def _open_sqlite(url: URL, place: str) -> Opened:
+def _person(_: Engine, actor: str) -> Person:
+    """Return who has opened the database."""
+    return person_who_asks(actor, lambda _: None)
+
+
+def _open_sqlite(url: URL, place: str) -> tuple[Engine, Path | None]:
     name = url.database or ""
     is_file = name not in {"", ":memory:"} and not name.startswith("file:")
     file = Path(name) if is_file else None
@@ -109,7 +119,7 @@ def _open_sqlite(url: URL, place: str) -> Opened:
     except BaseException:
         engine.dispose()  # A damaged file that is held open could not be replaced.
         raise
-    return Opened(engine, place, file)
+    return engine, file
 
 
 def _own_file() -> URL:
