@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from data.case_files import CaseFile, is_real
-from data.follow_up import FIXED, Quarter
-from data.meeting_calendar import Deadline, deadlines
+from data.follow_up import FIXED
+from data.meeting_calendar import EARLIEST_BIRTH, LATEST_BIRTH, proposed_days
 from data.meeting_calendar import held_meetings as first_held
+from data.periods import Quarter
 from data.records import Record
+from data.rules import read_rules, windows
 
 if TYPE_CHECKING:
     from data.store import Store
@@ -39,10 +43,21 @@ class Course:
     """The pseudonym of the one who has the case, or had it last."""
     since: date
     """The day from which that coordinator has had it, as far as is known; not before ``opened``."""
-    fixed: tuple[Deadline, ...] = ()
+    fixed: tuple["Due", ...] = ()
     """The fixed meetings that were due until the end of the period while the case was open."""
     meetings: tuple["Meeting", ...] = ()
     """Those written down, by day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A fixed meeting that fell due."""
+
+    rule: str
+    latest: date
+    """The last day that was on time."""
+    held: date | None
+    """The day on which it was held, as far as a checklist says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +151,10 @@ def course_records(
     by_case: dict[str, list[Record]] = {}
     for record in meetings:
         by_case.setdefault(record.case, []).append(record)
+    chosen = [case for case in cases if is_real(case.ref) and case.opened <= seen]
+    fixed = _due(chosen, by_case, last)
     courses = []
-    for case in cases:
-        if not is_real(case.ref) or case.opened > seen:
-            continue
-        written = by_case.get(case.ref, ())
+    for case in chosen:
         changes = (given or {}).get(case.ref, ())[1:]
         courses.append(
             Course(
@@ -150,29 +164,42 @@ def course_records(
                 unit=case.unit,
                 coordinator=case.coordinator,
                 since=max([case.opened, *changes]),
-                fixed=_due(case, written, last),
-                meetings=tuple(sorted(_meetings(written), key=lambda one: one.day)),
+                fixed=tuple(fixed.get(case.ref, ())),
+                meetings=tuple(
+                    sorted(_meetings(by_case.get(case.ref, ())), key=lambda one: one.day)
+                ),
             )
         )
     return CourseRecords(first=first, last=last, seen=seen, courses=tuple(courses))
 
 
-def _due(case: CaseFile, written: Sequence[Record], last: date) -> tuple[Deadline, ...]:
-    """Return the fixed meetings that we could still propose a day for when the case was opened."""
-    if case.birthday is None:
-        return ()
-    try:
-        dated = deadlines(case.birthday, last, opened=case.opened, held=first_held(written))
-    except ValueError:
-        return ()  # a birthday that nobody in the programme can have
-    return tuple(
-        one
-        for one in dated
-        if one.rule.id in FIXED
-        and one.latest <= last
-        and one.target >= case.opened
-        and (case.closed is None or case.closed > one.latest)
-    )
+def _due(
+    cases: Iterable[CaseFile], by_case: Mapping[str, Sequence[Record]], last: date
+) -> dict[str, list[Due]]:
+    """Return by case the fixed meetings that we could still propose a day for when it was opened.
+
+    All cases are dated at once: one by one they would take seconds.
+    """
+    dated = [
+        (case, case.birthday)
+        for case in cases
+        if case.birthday is not None and EARLIEST_BIRTH <= case.birthday <= LATEST_BIRTH
+    ]
+    if not dated:
+        return {}
+    held = {case.ref: first_held(by_case.get(case.ref, ())) for case, _ in dated}
+    born = np.array([birthday for _, birthday in dated], "datetime64[D]")
+    opened = np.array([case.opened for case, _ in dated], "datetime64[D]")
+    closed = np.array([case.closed or date.max for case, _ in dated], "datetime64[D]")
+    found: dict[str, list[Due]] = {}
+    for window in windows([rule for rule in read_rules() if rule.id in FIXED], born, born):
+        there = (proposed_days(window) >= opened) & (closed > window.latest)
+        for row in np.flatnonzero(window.counts & there & (window.latest <= np.datetime64(last))):
+            ref, latest = dated[row][0].ref, window.latest[row].item()
+            found.setdefault(ref, []).append(
+                Due(window.rule.id, latest, held[ref].get(window.rule.id))
+            )
+    return found
 
 
 def _meetings(written: Iterable[Record]) -> Iterable[Meeting]:

@@ -336,6 +336,21 @@ def _target(earliest: date, target: date, latest: date) -> date:
     return before if before >= earliest else min(next_working_day(aimed), latest)
 
 
+def proposed_days(window: Window) -> Days:
+    """Return the working day that we propose for the meeting of *window*, one element a youth.
+
+    The same as ``target`` of each :class:`Deadline`, for many youths at once.
+    """
+    lead = np.timedelta64(LEAD.days, "D")
+    aimed = np.maximum(window.earliest, np.minimum(window.target, window.latest - lead))
+    found = previous_working_days(aimed).copy()
+    for row in np.flatnonzero(found < window.earliest).tolist():
+        found[row] = _target(
+            *(_date(days[row]) for days in (window.earliest, window.target, window.latest))
+        )
+    return found
+
+
 def _meetings(records: Iterable[Record]) -> Iterator[tuple[str, date, str | None]]:
     """Yield rule, day and outcome of each meeting in *records*; other forms are passed over."""
     for record in records:
