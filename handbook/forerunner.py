@@ -5,8 +5,8 @@ then holds 300 MB of its own. Here that happens once. Each kernel is a fork of t
 in a tenth of the time, and shares with all others the memory that none of them changes.
 
 It runs no kernel, opens no record and starts no thread, so that what is forked is only knowledge. It
-ends when the server does, since its orders come over a socket that closes then; the kernels watch it.
-Started by :mod:`handbook.forked_kernels`.
+ends when the server does, since its orders come over a socket that closes then. Its kernels watch the
+server and not it: should it end before, they go on. Started by :mod:`handbook.forked_kernels`.
 """
 
 import ctypes
@@ -17,6 +17,7 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -24,8 +25,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-READY, LOADED = b"r", b"l"
-"""What it tells: that it can fork kernels, and that all is loaded."""
+READY, LOADED, REFUSED = b"ready", b"loaded", b"refused"
+"""What it tells: that it can fork kernels, that all is loaded, that the system allows no fork now."""
 LONGEST = 2**17
 """Bytes of the longest order: a command, a folder and an environment."""
 FIRST = ("ipykernel.ipkernel", "ipykernel.kernelapp", "widgets.case_form", "widgets.workbench.page")
@@ -41,11 +42,12 @@ THEN = (
 def main() -> None:
     """Load, and fork a kernel for each order, until the server is gone.
 
-    The orders come on standard input, which is a socket; the number of the file to tell the server
-    by is the first word of the command.
+    The orders come on standard input, which is a socket. The first word of the command is the number
+    of a pipe that ends with the server.
     """
-    tell = int(sys.argv[1])
-    with socket.socket(fileno=os.dup(0)) as link:
+    server = int(sys.argv[1])
+    # When the server has gone, there is nobody to tell that it is.
+    with suppress(ConnectionError), socket.socket(fileno=os.dup(0)) as link:
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.close(nothing)
@@ -53,8 +55,8 @@ def main() -> None:
             import_module(name)
         _listen_for_widgets()
         _keep()
-        os.write(tell, READY)
-        _fork_on_order(link, tell)
+        link.send(READY)
+        _fork_on_order(link, server)
 
 
 def _listen_for_widgets() -> None:
@@ -96,7 +98,7 @@ def _answer_once() -> None:
         late_by_rule(study, texts)
 
 
-def _fork_on_order(link: socket.socket, tell: int) -> None:
+def _fork_on_order(link: socket.socket, server: int) -> None:
     """Fork when asked, and load the rest when not."""
     rest: list[Callable[[], object]] = [
         *(partial(import_module, name) for name in THEN),
@@ -112,15 +114,18 @@ def _fork_on_order(link: socket.socket, tell: int) -> None:
                 order = link.recv(LONGEST)
                 if not order:
                     return
-                pid = os.fork()
+                try:
+                    pid = os.fork()
+                except OSError:
+                    link.send(REFUSED)
+                    continue
                 if not pid:
                     # By the objects that hold them: a number closed twice is another file's by then.
                     for held in [each.fd for each in waiting.get_map().values() if each.data]:
                         os.close(held)
-                    os.close(tell)
                     waiting.close()
                     link.close()
-                    _become_kernel(json.loads(order))
+                    _become_kernel(json.loads(order), server)
                 handle = os.pidfd_open(pid)
                 socket.send_fds(link, [str(pid).encode()], [handle])
                 waiting.register(handle, selectors.EVENT_READ, pid)
@@ -128,7 +133,7 @@ def _fork_on_order(link: socket.socket, tell: int) -> None:
                 rest.pop(0)()
                 if not rest:
                     _keep()
-                    os.write(tell, LOADED)
+                    link.send(LOADED)
 
 
 def _bury(waiting: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
@@ -138,25 +143,31 @@ def _bury(waiting: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
     os.close(key.fd)
 
 
-def _become_kernel(order: dict[str, Any]) -> NoReturn:
+def _become_kernel(order: dict[str, Any], server: int) -> NoReturn:
     """Be the kernel that *order* describes, as if its command had been started in its folder."""
-    forerunner = os.getppid()
     os.setsid()
+    threading.Thread(target=_end_with, args=(server,), daemon=True).start()
     command: list[str] = order["command"]
     _be_listed_as(command)
     os.environ.clear()
     os.environ.update(order["environment"])
     os.chdir(order["folder"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # The command is: python -m ipykernel_launcher and its words. It ends when its parent does, and
-    # would look for it in the environment that was there when the kernel's code was imported.
+    # The command is: python -m ipykernel_launcher and its words. A kernel with the parent 1 watches
+    # none by itself; one without a parent would tell at the terminal how to connect to it.
     words = command[command.index("-m") + 1 :]
-    sys.argv = [*words, f"--IPKernelApp.parent_handle={forerunner}"]
+    sys.argv = [*words, "--IPKernelApp.parent_handle=1"]
 
     from ipykernel.kernelapp import launch_new_instance  # noqa: PLC0415 (in memory already)
 
     launch_new_instance()
     raise SystemExit
+
+
+def _end_with(server: int) -> None:
+    """End this process when the server is gone, which closes the other end of the pipe *server*."""
+    os.read(server, 1)
+    os._exit(1)
 
 
 def _be_listed_as(command: list[str]) -> None:

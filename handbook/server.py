@@ -1,18 +1,23 @@
 """The server: Voilà on this machine alone, with our pages, guards and log."""
 
+import asyncio
 import gc
 import logging
 import os
+import signal
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, FileSystemLoader
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_core.utils import ensure_async, run_sync
 from jupyter_server.utils import url_path_join
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
@@ -26,6 +31,7 @@ from data.log import log_to_file, set_aside_large_log
 from data.places import DOOR_VARIABLE
 from handbook.door_address import bind
 from handbook.forked_kernels import NAME, ForkedProvisioner, fork_kernels
+from handbook.guarded_handlers import guarded
 from handbook.kept_templates import keep_compiled_templates
 from handbook.pages import LandingHandler, LoginHandler, NotFoundHandler, PageHandler
 from handbook.rearm import rearm_after_send
@@ -35,6 +41,8 @@ if TYPE_CHECKING:
     from handbook.door import Door
 
 TEMPLATES = SHARE / "voila" / "templates" / "vejviser"
+STOPPING = 10
+"""Seconds that kernels may take to end when the server does."""
 
 
 class OwnPython(KernelSpecManager):
@@ -50,7 +58,7 @@ class OwnPython(KernelSpecManager):
         # A page that is closed during a run ends before its worker processes; they are cleaned up
         # all the same, and nobody at the terminal can do anything about it.
         spec.env = {**spec.env, "PYTHONWARNINGS": "ignore:resource_tracker:UserWarning"}
-        if ForkedProvisioner.forerunner is not None:
+        if ForkedProvisioner.forerunners is not None:
             spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": NAME}}
         return spec
 
@@ -78,7 +86,7 @@ class Server(Voila):
         self._sockets = bind_sockets(asked, self.ip)
         self.set_trait("port", self._sockets[0].getsockname()[1])
         self._take_door(asked)
-        self._forerunner = fork_kernels()
+        self._forerunners = fork_kernels()
         super().initialize([])
         self.voila_configuration.kernel_spec_manager_class = OwnPython
 
@@ -113,7 +121,7 @@ class Server(Voila):
         ]
         page = {**configuration, "template_paths": self.template_paths, "config": self.config}
         return [
-            *kept,
+            *guarded(kept),
             (self.server_url, LandingHandler, configuration),
             (self._at(r"/voila/tree/?(da|en)?/?"), LandingHandler, configuration),
             (self._at(r"/voila/render/(.*)"), PageHandler, page),
@@ -131,16 +139,48 @@ class Server(Voila):
         self.ioloop.add_callback(
             self._on_listening, f"{self.connection_url}{query}", self._door_address
         )
+        self._heed_signals()
         try:
             self.ioloop.start()
         except KeyboardInterrupt:
-            self.log.info("Stopped from the keyboard")
+            self._stop_soon(signal.SIGINT)
         finally:
             if self._door is not None:
                 self._door.close()
             self.stop()
-            if self._forerunner is not None:
-                self._forerunner.end()
+            if self._forerunners is not None:
+                self._forerunners.end()
+
+    def _heed_signals(self) -> None:
+        """Stop between two steps when told to, and not in the middle of one.
+
+        A KeyboardInterrupt there loses whatever the step would have woken, and the end waits for it.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # What was started in the background is not meant by Ctrl-C; Windows has no such handlers.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                with suppress(NotImplementedError):
+                    asyncio.get_event_loop().add_signal_handler(number, self._stop_soon, number)
+
+    def _stop_soon(self, number: signal.Signals) -> None:
+        """End the loop; another signal ends the process at once."""
+        for each in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):
+                asyncio.get_event_loop().remove_signal_handler(each)
+        self.log.info("Stopped by %s", number.name)
+        self.ioloop.stop()
+
+    def stop(self) -> None:
+        """End every kernel; one that will not end by itself ends with the server."""
+        with suppress(TimeoutError):
+            run_sync(self._end_kernels)()
+        rmtree(self.connection_dir, ignore_errors=True)
+
+    async def _end_kernels(self) -> None:
+        # Not Jupyter's shutdown_all, which gives up on all where one is still starting.
+        kernels = self.kernel_manager
+        ending = [ensure_async(kernels.shutdown_kernel(id)) for id in kernels.list_kernel_ids()]
+        await asyncio.wait_for(asyncio.gather(*ending, return_exceptions=True), STOPPING)
 
     async def _open_door(self) -> None:
         """Answer participants too; whoever comes first waits a second, and the app's start does not."""

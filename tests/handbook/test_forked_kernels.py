@@ -1,6 +1,8 @@
 """Kernels are forked from one process that has loaded what they need, and do without it if they must."""
 
+import asyncio
 import json
+import os
 import re
 import sys
 import urllib.request
@@ -9,6 +11,9 @@ from contextlib import suppress
 import psutil
 import pytest
 import websocket
+
+from handbook import forked_kernels
+from handbook.forked_kernels import Succession
 
 if sys.platform != "linux":
     pytest.skip("only Linux forks its kernels", allow_module_level=True)
@@ -76,16 +81,21 @@ def test_a_kernel_tells_all_its_widgets_at_once(own):
     link.close()
 
 
-def test_a_kernel_starts_from_nothing_when_the_forerunner_is_gone(own, until):
-    own.get(PAGE)
-    forerunner(own).kill()
-    assert until(lambda: forerunner(own) is None)
+def test_a_forerunner_that_is_gone_is_followed_by_another_and_its_kernels_go_on(own, until):
+    _, kernel = kernel_of(own, own.get(PAGE)[2])
+    first = forerunner(own)
+    first.kill()
+    assert until(lambda: forerunner(own) not in {None, first})
 
     status, _, html = own.get(PAGE)
+    _, later = kernel_of(own, html)
 
     assert status == 200
-    assert kernel_of(own, html)[1].parent().pid == own.process.pid
-    assert "forerunner has ended" in own.log
+    assert later.parent() == forerunner(own)
+    assert kernel.is_running()
+    assert "forerunner has ended; another one follows" in own.log
+    for one in (kernel, later):
+        one.kill()
 
 
 def test_nothing_is_left_when_the_server_is_killed(start_app, until):
@@ -97,3 +107,90 @@ def test_nothing_is_left_when_the_server_is_killed(start_app, until):
     app.process.wait(30)
 
     assert until(lambda: not any(one.is_running() and one.status() != "zombie" for one in left))
+
+
+@pytest.fixture
+def succession():
+    forerunners = Succession()
+    yield forerunners
+    forerunners.end()
+
+
+async def forked(forerunners, connection):
+    """Ask for a kernel as the server does."""
+    command = ["python", "-m", "ipykernel_launcher", "-f", str(connection)]
+    return await forerunners.current.fork(command, str(connection.parent), dict(os.environ))
+
+
+def kernels_on(connection):
+    """Return the processes that are kernels on the file *connection*."""
+    found = []
+    for one in psutil.process_iter():
+        with suppress(psutil.Error):
+            if str(connection) in one.cmdline() and one.status() != psutil.STATUS_ZOMBIE:
+                found.append(one)
+    return found
+
+
+def test_a_fork_that_came_too_late_is_ended_and_the_next_are_forked_again(
+    succession, monkeypatch, tmp_path, until
+):
+    """A machine that stood still for a while must not make every later kernel slow."""
+    late, next_ = tmp_path / "late.json", tmp_path / "next.json"
+
+    async def ask():
+        first = await forked(succession, tmp_path / "first.json")
+        first.kill()
+        process = psutil.Process(succession.current.process.pid)
+        process.suspend()
+        monkeypatch.setattr(forked_kernels, "ANSWER", 0.2)
+        nothing = await forked(succession, late), await forked(succession, late)
+        process.resume()
+        monkeypatch.undo()
+        # What is late is answered first.
+        await asyncio.to_thread(until, lambda: not succession.current._orders)
+        return nothing, await forked(succession, next_)
+
+    nothing, kernel = asyncio.run(ask())
+
+    assert nothing == (None, None)
+    assert kernel is not None
+    assert kernel.poll() is None
+    kernel.kill()
+    assert until(lambda: not kernels_on(late))
+
+
+def test_a_forerunner_that_answers_no_more_is_ended_and_followed(
+    succession, monkeypatch, tmp_path, until
+):
+    async def ask():
+        first = await forked(succession, tmp_path / "first.json")
+        first.kill()
+        stuck = succession.current
+        psutil.Process(stuck.process.pid).suspend()
+        monkeypatch.setattr(forked_kernels, "ANSWER", 0.1)
+        monkeypatch.setattr(forked_kernels, "STUCK", 0.2)
+        monkeypatch.setattr(forked_kernels, "LASTING", 0)
+        assert await forked(succession, tmp_path / "stuck.json") is None
+        # Each who comes later starts from nothing, until it is given up.
+        while succession.current is stuck:
+            assert await forked(succession, tmp_path / "stuck.json") is None
+            await asyncio.sleep(0.05)
+        monkeypatch.undo()
+        return await forked(succession, tmp_path / "next.json")
+
+    kernel = asyncio.run(ask())
+
+    assert kernel is not None
+    assert kernel.poll() is None
+
+
+def test_a_forerunner_that_cannot_start_leaves_kernels_to_start_from_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(forked_kernels, "MODULE", "handbook.no_such_module")
+    forerunners = Succession()
+
+    assert asyncio.run(forked(forerunners, tmp_path / "kernel.json")) is None
+
+    # And it is not started over and over.
+    assert forerunners._pause >= 1
+    forerunners.end()
