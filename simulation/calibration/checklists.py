@@ -38,8 +38,7 @@ def _no_show(records: CourseRecords) -> Estimate:
     share = share_of_youths(np.array(missed, float), np.array(of, float))
     once = (NO_SHOW_SPREAD - 1) / NO_SHOW_SPREAD
     found = once * share[0], once * share[1], once * share[2]
-    youths = sum(number > 0 for number in of)
-    return Estimate.of("no_show", found, sum(missed), sum(of) - sum(missed), youths)
+    return Estimate.of("no_show", found, sum(missed), sum(of) - sum(missed), _behind(missed, of))
 
 
 def _hours(records: CourseRecords, id: str, name: str) -> Estimate:
@@ -83,8 +82,13 @@ def _late(records: CourseRecords) -> Estimate:
         late.append(sum(one.held is None or one.held > one.latest for one in due))
         of.append(len(due))
     found = share_of_youths(np.array(late, float), np.array(of, float))
-    youths = sum(number > 0 for number in of)
-    return Estimate.of("late_share", found, sum(late), sum(of) - sum(late), youths)
+    return Estimate.of("late_share", found, sum(late), sum(of) - sum(late), _behind(late, of))
+
+
+def _behind(part: list[int], of: list[int]) -> int:
+    """Return behind how many young people the parts are, or the rests where those are fewer."""
+    with_part = sum(number > 0 for number in part)
+    return min(with_part, sum(whole > number for number, whole in zip(part, of, strict=True)))
 
 
 def _within(records: CourseRecords, course: Course) -> list[Meeting]:
