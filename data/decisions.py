@@ -17,6 +17,8 @@ from data.store_errors import StaleRecord
 
 FORM = "decision"
 """The id of the form."""
+EXPECTATION = "expectation"
+"""The form of the record that keeps what a decision expects of each quarter; nobody fills it in."""
 
 Kind = Literal["count", "days", "share", "dkk"]
 FIGURES: Mapping[str, Kind] = {

@@ -74,7 +74,7 @@ class FollowUp(ipw.VBox):
         )
         self.quarter = ipw.Dropdown(description=texts("follow_up.quarter")).add_class("vv-picker")
         self.quarter.observe(page.guard(self._on_quarter), "value")
-        self.work: LongWork[str, Expected] = LongWork(
+        self.work: LongWork[Record, Expected] = LongWork(
             page,
             texts("follow_up.calculate"),
             Work(self._ask, self._steps, self._draw, lambda found: (found.runs, found.all_runs)),
@@ -211,30 +211,32 @@ class FollowUp(ipw.VBox):
             return
         self.work.begin()
 
-    def _ask(self) -> str | None:
+    def _ask(self) -> Record | None:
+        from simulation.experiments.expectation import read_expectation  # noqa: PLC0415 (slow)
         from simulation.experiments.manifest import ManifestError, archived  # noqa: PLC0415 (slow)
 
         code = self._known().answers.get("code") or ""
         try:
-            archived(code)
+            if read_expectation(self._store(), self._known()) is None:
+                archived(code)
         except ManifestError:
             self._notes = [self._page.texts("follow_up.unknown", code=code), *self._notes]
             self._tell()
             return None
-        return code
+        return self._known()
 
     def _put_button_away(self) -> None:
         """What is expected stays what it is, so there is nothing more to calculate."""
         self.work.start.layout.display = self.work.cancel.layout.display = "none"
         self.work.said.value = ""
 
-    def _steps(self, code: str, stop: threading.Event) -> Iterator[Expected]:
-        from simulation.experiments.quarters import expected_of  # noqa: PLC0415 (slow)
+    def _steps(self, decision: Record, stop: threading.Event) -> Iterator[Expected]:
+        from simulation.experiments.expectation import expectation_of  # noqa: PLC0415 (slow)
 
-        yield from expected_of(code, stop)
+        yield from expectation_of(self._store(), decision, stop)
 
-    def _draw(self, code: str, found: Expected, finished: bool) -> str:
-        del code
+    def _draw(self, decision: Record, found: Expected, finished: bool) -> str:
+        del decision
         return self._html(found) if finished else ""
 
     def _redraw(self) -> None:
@@ -326,10 +328,11 @@ def followed_lines(
     code = decision.answers.get("code")
     if not seen or not code:
         return []
+    from simulation.experiments.expectation import read_expectation  # noqa: PLC0415 (slow)
     from simulation.experiments.follow_up import hold_quarter, lines_in_words  # noqa: PLC0415 (slow)
     from simulation.experiments.quarters import read_expected  # noqa: PLC0415 (slow)
 
-    expected = read_expected(code)
+    expected = read_expectation(store, decision) or read_expected(code)
     if expected is None:
         return []
     told = []

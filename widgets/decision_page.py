@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as ipw
 
 from data.answers import Answers
-from data.decisions import FORM, begin_decision, decisions_of
+from data.decisions import EXPECTATION, FORM, begin_decision, decisions_of
 from data.follow_up import FORM as FOLLOW_UP
 from data.follow_up import Due, Quarter, due_for_follow_up
 from data.forms import read_form
@@ -18,6 +18,7 @@ from data.store import Store
 from data.store_errors import StoreError
 from data.texts import Texts
 from widgets.case_form import UNIT
+from widgets.decision_expectation import DecisionExpectation
 from widgets.decision_figures import DecisionFigures, source_line
 from widgets.decision_follow_up import FollowUp, quarter_name
 from widgets.decision_tools import DecisionForm
@@ -46,6 +47,7 @@ class DecisionPage(Page):
         self.form = read_form(FORM)
         self.record_form = DecisionForm(self, self.form, open_store)
         self.figures = DecisionFigures(self)
+        self.expectation = DecisionExpectation(self)
         self.followed = FollowUp(self, open_store, self._on_quarter, self._on_back)
         self.due: dict[str, ipw.Button] = {}
         """The button of each decision that waits to be followed up, by its number."""
@@ -95,12 +97,14 @@ class DecisionPage(Page):
         source = source_line(self.record_form.autosave.answers, self.texts)
         self._heading.value = f"<h2>{safe(self.record_form.heading)}</h2>{source}"
         self._on_keep(None)
+        self.expectation.show(self._store(), self.record_form.autosave.record)
         self._content_box.children = (
             _row(self.all),
             self._heading,
             _row(self.follow_up),
             self.record_form,
             self.figures,
+            self.expectation,
             self._ending,
         )
 
@@ -117,6 +121,7 @@ class DecisionPage(Page):
         self._follow_up(self.record_form.autosave.record.occasion)
 
     def _follow_up(self, number: str, quarter: Quarter | None = None) -> None:
+        self.expectation.leave()
         with self._told():
             record = self._store().load(UNIT, FORM, number)
             self.client.remember(nr=number)
@@ -216,13 +221,18 @@ class DecisionPage(Page):
 
     def _on_really(self, _: Any) -> None:
         self.record_form.leave()
+        self.expectation.leave()
         record = self.record_form.autosave.record
         with self._told():
-            receipt = self._store().prune([record], self.texts("decision.delete"))
+            store = self._store()
+            receipt = store.prune([record], self.texts("decision.delete"))
             if not receipt.records:
                 self._open(record.occasion)
                 self.notice(self.texts("decision.stale"), problem=True)
                 return
+            expectation = store.load(record.case, EXPECTATION, record.occasion)
+            if expectation.revision:
+                store.prune([expectation], self.texts("decision.delete"))
             self._show_list()
             self.notice(self.texts("decision.deleted", number=record.occasion))
 

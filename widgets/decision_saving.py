@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
 
+from widgets.decision_expectation import DecisionExpectation
 from widgets.decision_opening import Opening
 from widgets.page import Page, safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from data.records import Record
     from data.store import Store
     from simulation.experiments.decision_words import About
     from simulation.study import Study
@@ -50,12 +52,14 @@ class DecisionSaving(ipw.VBox):
         self.save.on_click(page.guard(self._on_save))
         self.said = ipw.HTML()
         self.opening = Opening()
+        self.expectation = DecisionExpectation(page)
         row = ipw.HBox([self.save]).add_class("vv-row")
-        super().__init__([row, self.said, self.opening])
+        super().__init__([row, self.said, self.expectation, self.opening])
 
     def put_away(self) -> None:
         """Take away what was said of an earlier save."""
         self.said.value = ""
+        self.expectation.leave()
 
     def follow(self) -> None:
         """Let the button be there for whoever has a settled answer."""
@@ -66,17 +70,23 @@ class DecisionSaving(ipw.VBox):
         if found is None:
             return
         self._say(self._page.texts("decision.saving"))
-        number = self._keep(found)
+        kept = self._keep(found)
         self.said.value = ""
-        if number:
+        if kept:
+            store, decision = kept
+            number = decision.occasion
             address = f"{PAGE}?nr={number}"
             words = safe(self._page.texts("decision.saved_as", number=number))
             link = f'<a href="{safe(address)}">{safe(self._page.texts("decision.open_saved"))}</a>'
             self.said.value = f'<p role="status">{words} {link}</p>'
-            self.opening.address = address
+            # What is expected is kept with it before the page goes on to it; the link goes there at once.
+            self.expectation.show(store, decision, lambda: self._go_to(address))
 
-    def _keep(self, found: Decidable) -> str:
-        """Keep the question and a new decision, and return its number; empty where that fails."""
+    def _go_to(self, address: str) -> None:
+        self.opening.address = address
+
+    def _keep(self, found: Decidable) -> tuple[Store, Record] | None:
+        """Keep the question and a new decision, and return where and what; None where that fails."""
         # Loaded at the click: the page must be there before.
         from data.decisions import begin_decision  # noqa: PLC0415 (slow)
         from data.store import Store  # noqa: PLC0415 (slow)
@@ -89,12 +99,12 @@ class DecisionSaving(ipw.VBox):
         try:
             keep(made)
             store = (self._open_store or Store.open)()
-            return begin_decision(store, UNIT, made.answers).occasion
+            return store, begin_decision(store, UNIT, made.answers)
         except OSError:
             self._page.notice(texts("decision.not_kept"), problem=True)
         except StoreError as error:
             self._page.notice(error.say(texts), problem=True)
-        return ""
+        return None
 
     def _say(self, words: str) -> None:
         self.said.value = f'<p role="status">{safe(words)}</p>'

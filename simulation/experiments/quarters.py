@@ -174,12 +174,7 @@ def count_run(events: Log, scenario: Scenario) -> Ints:
 
 def keep_expected(code: str, expected: Expected) -> None:
     """Keep what a decision expects, so that the same stands there next quarter; OSError if it cannot be."""
-    told = {
-        "program": expected.program,
-        "indicators": [*INDICATORS],
-        "tried": _plain(expected.tried),
-        "today": _plain(expected.today) if expected.today else None,
-    }
+    told = counts_as_told(expected)
     file = archive_folder() / normal_code(code) / FILE
     write_whole(file, (json.dumps(told, separators=(",", ":")) + "\n").encode())
 
@@ -187,15 +182,35 @@ def keep_expected(code: str, expected: Expected) -> None:
 def read_expected(code: str) -> Expected | None:
     """Return what was kept under *code*; None where nothing that can be read was."""
     try:
-        told = json.loads((archive_folder() / normal_code(code) / FILE).read_text("utf-8"))
-        if told["indicators"] != [*INDICATORS]:
-            return None
-        tried = _quarters(told["tried"])
-        today = _quarters(told["today"]) if told["today"] else None
-        runs = len(tried.counts)
-        return Expected(tried, today, runs, runs, str(told["program"]))
+        return counts_of(
+            json.loads((archive_folder() / normal_code(code) / FILE).read_text("utf-8"))
+        )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def counts_as_told(expected: Expected) -> dict[str, Any]:
+    """Return *expected* in plain numbers and words, as it is kept."""
+    return {
+        "program": expected.program,
+        "indicators": [*INDICATORS],
+        "tried": _plain(expected.tried),
+        "today": _plain(expected.today) if expected.today else None,
+    }
+
+
+def counts_of(told: dict[str, Any]) -> Expected:
+    """Return what :func:`counts_as_told` made plain.
+
+    Raises :exc:`ValueError`, :exc:`TypeError`, :exc:`KeyError` or :exc:`AttributeError` where it is no such
+    thing.
+    """
+    if told["indicators"] != [*INDICATORS]:
+        raise ValueError("counts of other indicators")
+    tried = _quarters(told["tried"])
+    today = _quarters(told["today"]) if told["today"] else None
+    runs = len(tried.counts)
+    return Expected(tried, today, runs, runs, str(told["program"]))
 
 
 def _plain(of: Quarters) -> dict[str, Any]:

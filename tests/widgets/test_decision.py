@@ -35,6 +35,8 @@ DANISH = Texts.read("da")
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    # What is expected of quarters is counted in few runs.
+    monkeypatch.setattr("simulation.experiments.quarters.RUNS", RUNS)
 
 
 @pytest.fixture
@@ -79,6 +81,7 @@ def kept_folder(tmp_path_factory):
         for page in _capacity(monkeypatch):
             view = answered(page)
             view.saving.save.click()
+            view.saving.expectation.join(60)
             assert page._notices.value == ""
             assert view.saving.opening.address == "beslutning.ipynb?nr=1"
     return folder

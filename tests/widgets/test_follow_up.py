@@ -1,5 +1,9 @@
 """A decision looked at again: what waits, what was counted, what is said, and where it is kept."""
 
+import shutil
+import zlib
+from base64 import b64encode
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -14,6 +18,7 @@ from data.records import Record
 from data.store import Store
 from data.texts import Texts
 from simulation import Scenario
+from simulation.experiments.expectation import expectation_of, read_expectation
 from simulation.experiments.manifest import Manifest, archive_folder
 from simulation.experiments.manifest import Record as Recorded
 from simulation.experiments.recorded import archive
@@ -99,6 +104,60 @@ def test_what_is_expected_stands_there_before_anything_was_counted(number):
     assert DANISH("follow_up.nothing") in html(page)
     assert DANISH("follow_up.exercise") in page.followed._told.value
     assert (archive_folder() / QUESTION.code / "quarters.json").is_file()
+
+
+def test_what_is_expected_is_kept_with_the_decision_before_anything_is_followed(number, store):
+    page = opened(nr=number)
+    page.expectation.join(60)
+    kept = store.load("ENHED", "expectation", number)
+
+    assert kept.answers["code"] == QUESTION.code
+    assert DANISH("decision.expectation_kept", date=DANISH.date(kept.saved_on)) in (
+        page.expectation.said.value
+    )
+
+    # Neither the question nor the program is asked again, here or on another machine.
+    shutil.rmtree(archive_folder())
+    followed = opened(nr=number, kvartal="2027-3")
+    assert html(followed).count("data-indicator") == 5
+    assert DANISH("follow_up.unknown", code=QUESTION.code) not in followed.followed._told.value
+
+
+def test_a_deleted_decision_leaves_no_expectation_to_the_next(number, store):
+    page = opened(nr=number)
+    page.expectation.join(60)
+
+    page.really.click()
+    again = begin_decision(store, "ENHED", {"question": "En anden?"}).occasion
+
+    assert again == number
+    assert store.load("ENHED", "expectation", number).revision == 0
+
+
+def test_what_is_kept_is_not_taken_for_that_of_another_question(number, store):
+    page = opened(nr=number)
+    page.expectation.join(60)
+    decision = store.load("ENHED", "decision", number)
+
+    other = replace(decision, answers={**decision.answers, "code": "other"})
+
+    assert read_expectation(store, decision) is not None
+    assert read_expectation(store, other) is None
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["", "####", "eJw=", "e30=", b64encode(zlib.compress(b"{}")).decode()]
+)
+def test_a_spoilt_expectation_is_counted_again(number, store, spoilt):
+    answers = {"code": QUESTION.code, "quarters": spoilt}
+    store.save(Record(case="ENHED", form="expectation", occasion=number, answers=answers))
+    decision = store.load("ENHED", "decision", number)
+
+    assert read_expectation(store, decision) is None
+    *_, found = expectation_of(store, decision)
+
+    assert found.finished
+    assert read_expectation(store, decision).tried.counts.tolist() == found.tried.counts.tolist()
 
 
 def test_typed_numbers_are_held_against_what_is_expected_at_once(number):
