@@ -14,6 +14,7 @@ from simulation.chance import Floats, Ints, Rows
 from simulation.codes import CASE_LIST, EXTRA, EXTRA_OCCASION
 from simulation.life import OLDEST_OVERDUE
 from simulation.machine_code import to_machine_code
+from simulation.rule_windows import Windows
 from simulation.state import NEVER, NONE, Meeting, Youth
 
 
@@ -185,19 +186,10 @@ def _comes_before(one: Meeting, other: Meeting) -> bool:
     return one.reason < other.reason
 
 
-class Fixed(NamedTuple):
-    """The window of one rule, in days from the first day of the run, one element a youth."""
-
-    earliest: Ints
-    target: Ints
-    latest: Ints
-    counts: NDArray[np.bool_]
-
-
 @to_machine_code
 def fix_meetings(  # noqa: PLR0917 (what holds of the rule, and tables)
     youths: Rows,
-    window: Fixed,
+    windows: Windows,
     last_meeting: Ints,
     rule: int,
     occasion: int,
@@ -211,12 +203,14 @@ def fix_meetings(  # noqa: PLR0917 (what holds of the rule, and tables)
     """
     for youth in range(len(youths)):
         person = youths[youth]
-        target, latest = window.target[youth], window.latest[youth]
+        day = windows.place[youth]
+        target, latest = windows.target[day] - windows.start, windows.latest[day] - windows.start
+        earliest = windows.earliest[day] - windows.start
         leaves = NEVER if person.stay != NEVER else person.leaves
-        if not window.counts[youth] or target >= leaves:
+        if not windows.counts[day] or target >= leaves:
             continue
         if person.origin == CASE_LIST:
-            held = last_meeting[youth] >= window.earliest[youth]
+            held = last_meeting[youth] >= earliest
             if held or latest < -OLDEST_OVERDUE:
                 continue
         elif target < max(person.referral, 0):
@@ -226,7 +220,7 @@ def fix_meetings(  # noqa: PLR0917 (what holds of the rule, and tables)
         row.youth = youth
         row.rule = rule
         row.occasion = occasion
-        row.earliest = window.earliest[youth]
+        row.earliest = earliest
         row.target = target
         row.latest = max(latest, -1)
         at += 1

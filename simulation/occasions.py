@@ -126,20 +126,15 @@ def _crises_that_call(
 
 def _fix_meetings(scenario: Scenario, people: People, blank: Rows, meetings: Rows) -> int:
     """Write the fixed meetings, rule by rule, and return how many there are."""
-    from simulation.compiled_lives import Fixed, fix_meetings  # noqa: PLC0415 (loads Numba)
+    from simulation.compiled_lives import fix_meetings  # noqa: PLC0415 (loads Numba)
 
-    start = np.datetime64(scenario.start, "D") + span(scenario)[0]
-    rules = rule_names(scenario)
+    names = rule_names(scenario)
+    rules = [rule for rule in scenario.rules if rule.kind == "meeting"]
     at = 0
     # Two entries of one rule, one after the other in time, have one number.
-    for number, window in enumerate(people.windows(scenario, "meeting")):
-        earliest, target, latest = (
-            (days - start).view(np.int64)
-            for days in (window.earliest, window.target, window.latest)
-        )
-        days = Fixed(earliest, target, latest, window.counts)
-        rule = rules.index(window.rule.id)
-        about = people.table, days, people.last_meeting, rule, number + 1
+    for number, windows in enumerate(people.windows(scenario, "meeting")):
+        rule = names.index(rules[number].id)
+        about = people.table, windows, people.last_meeting, rule, number + 1
         at = fix_meetings(*about, blank, meetings, at)
     return at
 

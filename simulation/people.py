@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from data.rules import Window, windows
 from data.working_days import Days, add_months, month_begins
 from simulation.chance import Chance, Floats, Group, Ints, Purpose, Rows, propensities
 from simulation.codes import CASE_LIST, NEW, STOCK
+from simulation.rule_windows import Windows, table_for, windows_of
 from simulation.scenario import Scenario
 from simulation.state import DAYS_PER_YEAR, DISTRICTS, NEVER, NONE, Youth, copied, table
 
@@ -62,11 +62,18 @@ class People:
         """Rows of chance of all sources."""
         return sum(source.size for source in self.sources)
 
-    def windows(self, scenario: Scenario, kind: str) -> list[Window]:
-        """Return the window of each rule of *kind*, in their order."""
+    def windows(self, scenario: Scenario, kind: str) -> list[Windows]:
+        """Return the windows of each rule of *kind*, in their order."""
         first_day = np.datetime64(scenario.start, "D") + span(scenario)[0]
+        start = int(first_day.astype(np.int64))
         rules = [rule for rule in scenario.rules if rule.kind == kind]
-        return windows(rules, self.birthdays, first_day + self.table["referral"])
+        born = table_for(self.birthdays.view(np.int64))
+        by_referral = any(rule.anchor == "referral" for rule in rules)
+        referred = table_for(start + self.table["referral"]) if by_referral else born
+        return [
+            windows_of(rule, referred if rule.anchor == "referral" else born, start)
+            for rule in rules
+        ]
 
     def draw(
         self,
@@ -280,8 +287,8 @@ def _give_lives(scenario: Scenario, chance: Chance, people: People, start: np.da
     )
     ends = np.full(people.at.size, NEVER)
     for window in people.windows(scenario, "end"):
-        day = (window.target - start).view(np.int64)
-        ends = np.where(window.counts, np.minimum(ends, day), ends)
+        day = window.target[window.place] - window.start
+        ends = np.where(window.counts[window.place], np.minimum(ends, day), ends)
     no_show = propensities(scenario.no_show)
     birthdays = people.birthdays.view(np.int64)
     tables = people.table, people.group, birthdays, ends, life, people.at
