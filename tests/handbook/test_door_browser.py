@@ -102,6 +102,24 @@ def test_two_participants_work_lose_the_connection_and_come_back(door, come_in, 
         assert accessible(page) == []
 
 
+def test_the_board_comes_back_when_its_session_is_opened_again(door, new_context):
+    session = door.begin()
+    board = new_context().new_page()
+    board.clock.install()
+    board.goto(f"{door.address}/board/{session.code}")
+    title = board.locator("#step").inner_text
+
+    closed = door.store.close(session)
+    expect(board.locator("#told")).to_have_text(DA("door.board_ended"))
+    expect(board.locator("#groups")).to_be_hidden()
+
+    door.store.reopen(closed)
+    board.clock.fast_forward(30_000)
+    expect(board.locator("#told")).to_have_text("")
+    expect(board.locator("#groups")).to_be_visible()
+    assert title()
+
+
 def test_what_could_not_be_saved_outlives_the_tab(door, come_in, monkeypatch):
     session = door.begin(TABLE)
     page = come_in(session, 1)

@@ -6,6 +6,7 @@ import { make } from "./elements.js";
 import { drawShown } from "./shown.js";
 
 const EVERY = 2000; // ms between two questions to the door
+const ENDED = 30000; // ms, once the session has ended
 const { code } = document.body.dataset;
 const words = JSON.parse(document.body.dataset.words);
 const at = (id) => document.getElementById(id);
@@ -39,19 +40,16 @@ function show() {
 
 async function poll() {
   const { status, answer, same } = await ask(`board/${code}/state`);
-  if (status === 404) {
-    tell(words.ended);
-    document.body.classList.add("vd-over");
-    clearInterval(ticking);
-    return;
-  }
-  tell(status === 200 ? "" : words.lost);
+  const over = status === 404 || (status === 429 && document.body.classList.contains("vd-over"));
+  document.body.classList.toggle("vd-over", over);
+  tell(over ? words.ended : status === 200 ? "" : words.lost);
   if (status === 200 && !(same && state)) {
     state = answer;
     show();
   }
-  setTimeout(poll, EVERY);
+  // It may be opened again. Until then each question is a wrong code to the door, which bears five a minute.
+  setTimeout(poll, over ? ENDED : EVERY);
 }
 
-const ticking = setInterval(() => state && showClock(at("clock"), state.clock, words), 500);
+setInterval(() => state && showClock(at("clock"), state.clock, words), 500);
 poll();
