@@ -13,12 +13,14 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 from voila.handler import BaseVoilaHandler
+from voila.request_info_handler import RequestInfoSocketHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.voila_identity_provider import VoilaLoginHandler
 
 from data.texts import LANGUAGES, Language
 
 PAGE = re.compile(r"(da|en)/[\w-]+\.ipynb")
+_HEARTBEAT = "<script>window.voila_heartbeat()</script>\n"
 _KERNEL = re.compile(r'"kernelId": "([\w-]+)"')
 
 
@@ -84,15 +86,21 @@ class PageHandler(_Addressed, TornadoVoilaHandler):
         if self.moved(path, language_of(path)):
             return
         await TornadoVoilaHandler.get(self, path)
+        # Voilà would keep the address of each page it has shown, for kernels that ask; none of ours does.
+        RequestInfoSocketHandler._cache.pop(self._kernel, None)
         if self._left and self._kernel:
             with suppress(web.HTTPError):  # it may have ended by itself
                 await ensure_async(self.kernel_manager.shutdown_kernel(self._kernel))
 
     def write(self, chunk: str | bytes | dict[Any, Any]) -> None:
-        """Send *chunk*, noting which kernel the page was given."""
+        """Send *chunk*, noting which kernel the page was given, and to whom."""
         if isinstance(chunk, str) and not self._kernel and (found := _KERNEL.search(chunk)):
             self._kernel = found[1]
-        super().write(chunk)
+            alive = self.kernel_manager.list_kernel_ids()
+            visitors: Any = self.authorizer
+            visitors.own(self._kernel, self.current_user.username, alive)
+        # Voilà's sign of life is a script in the page, which our policy on scripts forbids.
+        super().write("<!-- -->" if chunk == _HEARTBEAT else chunk)
 
     def on_connection_close(self) -> None:
         """Remember that nobody waits any more: no beacon will end the kernel."""

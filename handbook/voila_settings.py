@@ -11,6 +11,7 @@ from traitlets.config import Config
 from voila.utils import make_url
 
 from data.texts import Texts
+from handbook.visitors import LeaveHandler, Leaving, Visitors
 
 HANDBOOK = Path(__file__).parent
 SHARE = HANDBOOK / "share" / "jupyter"
@@ -22,12 +23,15 @@ PREHEATED = ("da/kapacitet.ipynb", "da/01_koordinator.ipynb", "da/velkommen.ipyn
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
-        # Voilà writes scripts into its pages, and widgets of our own arrive as blobs.
-        "script-src 'self' 'unsafe-inline' blob:",
+        # No script may stand in a page. Widgets of our own arrive as blobs, which only a script can make.
+        "script-src 'self' blob:",
+        # JupyterLab and ipywidgets set styles element by element, and so do figures.
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
         "connect-src 'self'",
+        "frame-src 'none'",
+        "worker-src 'none'",
         "frame-ancestors 'self'",
         "base-uri 'self'",
         "form-action 'self'",
@@ -96,13 +100,23 @@ def _guards(c: Config) -> None:
         "@voila-dashboards/widgets-manager8",
         "anywidget",
     ]
-    c.PasswordIdentityProvider.allow_password_change = False
+    c.Voila.authorizer_class = Visitors
+    c.Voila.identity_provider_class = Leaving
+    c.Leaving.allow_password_change = False
+    c.Leaving.logout_handler_class = LeaveHandler
+    # A page elsewhere sends it along with nothing but a link that the visitor follows.
+    c.Leaving.cookie_options = {"samesite": "Lax"}
     c.Voila.tornado_settings = {
         # A closing tab ends its kernel by a beacon, which cannot carry the xsrf cookie. The only
         # other POST is the login; foreign origins are still refused.
         "disable_check_xsrf": True,
+        # A foreign name that leads to this machine is refused: its page would be one origin with ours.
+        "allow_remote_access": False,
         "headers": {
             "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Cross-Origin-Opener-Policy": "same-origin",
+            # Other pages may not even learn from our scripts that Vejviser runs here.
+            "Cross-Origin-Resource-Policy": "same-origin",
             "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
         },
