@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from widgets.calibration_page import CalibrationPage
     from widgets.case_form import CaseForm
     from widgets.case_list import CaseList
     from widgets.case_page import CasePage
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from widgets.workbench.page import Workbench
 
 __all__ = [
+    "CalibrationPage",
     "CaseForm",
     "CaseList",
     "CasePage",
@@ -37,6 +39,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "CalibrationPage": "calibration_page",
     "CaseForm": "case_form",
     "CaseList": "case_list",
     "CasePage": "case_page",

@@ -5,9 +5,9 @@ calculate with what was found. In it stands what may be told, and nothing else.
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from data.course_records import read_course_records
 from data.periods import Quarter
@@ -49,6 +49,28 @@ def calibrate(store: "Store", ours: "Scenario", today: date) -> Calibration | No
     if kept.state != "finished":
         store.finish(replace(kept, answers=_written(made)))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The calibration to use, or why there is none."""
+
+    calibration: Calibration | None
+    why: Literal["", "nothing", "not_allowed"] = ""
+    """``nothing``: no checklist of a real case from a whole quarter; ``not_allowed``: whoever asks may not
+    read the cases, and nobody who may has made one."""
+
+
+def calibration_of(store: "Store", ours: "Scenario", today: date) -> Found:
+    """Return the calibration of *store*, made now by who may read the cases; by others, the newest kept.
+
+    Raises :exc:`~data.store_errors.StoreError` where it cannot be kept.
+    """
+    if not store.access.may("count_cases"):
+        kept = newest_calibration(store)
+        return Found(kept, "" if kept else "not_allowed")
+    made = calibrate(store, ours, today)
+    return Found(made, "" if made else "nothing")
 
 
 def next_calibration(calibration: Calibration) -> date:

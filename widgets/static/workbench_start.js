@@ -69,6 +69,7 @@ class Panel {
     fold.append(
       this.loading("figures", ".xlsx,.csv"),
       this.loading("cases", ".xlsx"),
+      this.checklists(),
       this.own,
       this.removing,
     );
@@ -87,6 +88,22 @@ class Panel {
       this.file(part, endings, this.words.choose_file, title.id),
     );
     box.append(title, make("p", "vv-start-note", this.words[`${part}_how`]), row, this.report(part));
+    return box;
+  }
+
+  checklists() {
+    const part = "checklists";
+    const box = make("div", "vv-start-part");
+    const row = make("div", "vv-start-row");
+    const see = make("a", "vv-link", this.words.checklists_see);
+    see.href = "egne_tal.ipynb";
+    const use = button(this.words.checklists_use, () => {
+      this.say(part, { lead: this.words.estimating, items: [], problem: false });
+      this.tell(part);
+    });
+    row.append(use, see);
+    const title = make("h2", "", this.words[part]);
+    box.append(title, make("p", "vv-start-note", this.words.checklists_how), row, this.report(part));
     return box;
   }
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from data.own_figures import OwnFigures
+    from data.store import Store
     from data.texts import Texts
     from simulation import Scenario
     from widgets.workbench.municipality import Municipality
@@ -107,6 +108,38 @@ def load_cases(upload: Upload, here: Municipality, texts: Texts, today: date) ->
         day=texts.date(today),
     )
     return Loaded(_kept(name, here.preset, scenario, own), scenario, said)
+
+
+def load_checklists(
+    here: Municipality, texts: Texts, today: date, open_store: Callable[[], Store]
+) -> Loaded:
+    """Return *here* with the numbers that the meeting checklists and cases of the store gave.
+
+    They are estimated and kept now, where whoever asks may; else those that were kept last are taken.
+    Raises :exc:`RefusedError` where there is nothing to use, and :exc:`OSError` where it cannot be kept.
+    """
+    from data.store_errors import StoreError  # noqa: PLC0415 (seldom, as the next)
+    from simulation.calibration.kept_calibration import calibration_of  # noqa: PLC0415
+    from simulation.calibration.local_preset import estimated_figures  # noqa: PLC0415
+
+    try:
+        found = calibration_of(open_store(), here.today, today)
+    except StoreError as error:
+        raise RefusedError(error.say(texts)) from None
+    if found.calibration is None:
+        raise RefusedError(texts(f"calibration.{found.why}"))
+    figures = estimated_figures(here.today, found.calibration, here.preset, texts)
+    if not figures:
+        raise RefusedError(texts("calibration.none_used"))
+    values = {id: figure.value for id, figure in figures.items()}
+    scenario = _fitting(lambda: here.today.replace(**values), texts)
+    sources = {**here.own, **{id: figure.source for id, figure in figures.items()}}
+    name = here.name
+    if here.invented:
+        size = texts(f"preset.{here.preset}").casefold()
+        name = texts("calibration.name", size=size, last=texts.date(found.calibration.last))
+    said = counted(texts, "calibration_ready", len(figures))
+    return Loaded(_kept(name, here.preset, scenario, sources), scenario, said)
 
 
 def load_scenario_file(upload: Upload, texts: Texts) -> Loaded:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from data.store import Store
     from simulation import Scenario
     from simulation.kept import KeptMunicipality
     from widgets.page import Page
@@ -45,9 +46,14 @@ class Start(ipw.VBox):
     """
 
     def __init__(
-        self, page: Page, weighing: Weighing, begin: Callable[[Municipality, Scenario], None]
+        self,
+        page: Page,
+        weighing: Weighing,
+        begin: Callable[[Municipality, Scenario], None],
+        open_store: Callable[[], Store] | None = None,
     ) -> None:
         self._page, self._weighing, self._begin = page, weighing, begin
+        self._open_store = open_store
         self.saved = Saved(page)
         self.panel = StartPanel(page.texts, page.guard(self._hear))
         super().__init__([self.panel])
@@ -94,6 +100,8 @@ class Start(ipw.VBox):
                 self._template(part)
             case "file" if part in {"figures", "cases", "scenarios"}:
                 self._load(part, Upload(said.get("name", ""), content))
+            case "checklists":
+                self._load("checklists", "")
             case "code":
                 self._load("scenarios", said.get("code", ""))
             case "remove":
@@ -150,6 +158,10 @@ class Start(ipw.VBox):
         from widgets.workbench import loading  # noqa: PLC0415 (seldom)
 
         texts, here = self._page.texts, self._weighing.municipality
+        if part == "checklists":
+            from data.store import Store  # noqa: PLC0415 (loads SQLAlchemy)
+
+            return loading.load_checklists(here, texts, _today(), self._open_store or Store.open)
         if isinstance(given, str):
             return loading.load_code(given, texts)
         if part == "scenarios":

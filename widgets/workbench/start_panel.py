@@ -28,6 +28,7 @@ _WORDS = (
     *("beyond", "remove", "remove_sure", "yes_delete", "keep", "name", "name_hint", "save"),
     *("nothing_saved", "open", "as_file", "delete", "delete_named", "open_named", "as_file_named"),
     *("code", "open_code", "open_file"),
+    *("checklists", "checklists_how", "checklists_use", "checklists_see", "estimating"),
 )
 
 
@@ -61,7 +62,10 @@ class StartPanel(anywidget.AnyWidget):
         self.on_msg(self._hear)
 
     def report(self, part: str, lead: str, items: tuple[str, ...] = (), *, problem: bool) -> None:
-        """Say in *part* ("municipality", "figures", "cases" or "scenarios") what came of what was asked."""
+        """Say what came of what was asked in *part*.
+
+        It is "municipality", "figures", "cases", "checklists" or "scenarios".
+        """
         said = {"lead": lead, "items": list(items), "problem": problem}
         self.reports = {**self.reports, part: said}
 
