@@ -87,10 +87,11 @@ DEEDS: Final[Mapping[Role, frozenset[Deed]]] = {
 }
 """Role → what it does that is not about one case."""
 
-_EXERCISE = "ØVELSE-"
-UNIT = r"^[A-ZÆØÅ][A-ZÆØÅ0-9-]{1,19}$"
+EXERCISE = "ØVELSE-"
+"""With this the reference of a fictional case begins."""
+UNIT = r"^[A-ZÆØÅ][A-ZÆØÅ0-9-]{1,19}\Z"
 """The name of a unit, such as ``ENHED``, under which decisions and self-assessments are kept."""
-NOT_UNIT = r"^[A-ZÆØÅ]{1,3}[0-9]{3,8}$"
+NOT_UNIT = r"^[A-ZÆØÅ]{1,3}[0-9]{3,8}\Z"
 """Such a name is a real case's."""
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,62}")
 
@@ -182,7 +183,7 @@ def subject_of(case: str, form: str = "") -> Subject:
     >>> subject_of("K00012"), subject_of("ØVELSE-01"), subject_of("ENHED", "report")
     ('real', 'exercise', 'report')
     """
-    if case.startswith(_EXERCISE):
+    if case.startswith(EXERCISE):
         return "exercise"
     if is_real(case) or re.search(NOT_UNIT, case) or not re.search(UNIT, case):
         return "real"

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select
 
-from data.access import NOT_UNIT, UNIT, Access, CaseDeed, Subject
-from data.store_tables import audit, case_files, records
-
-_EXERCISE = "ØVELSE-"
+from data.access import EXERCISE, NOT_UNIT, UNIT, Access, CaseDeed, Person, Subject, check_role
+from data.store_tables import audit, case_files, people, records
 
 
 def chosen_records(access: Access, deed: CaseDeed = "read_case") -> tuple[ColumnElement[bool], ...]:
@@ -35,7 +33,20 @@ def unit_of(connection: Connection, case: str) -> str | None:
 
 def is_free(connection: Connection, case: str) -> bool:
     """Tell whether there is no file of *case*, be it one that cannot be seen."""
+    if connection.dialect.name == "postgresql":
+        return not connection.execute(select(func.case_is_taken(case))).scalar_one()
     return unit_of(connection, case) is None
+
+
+def find_person(connection: Connection, login: str) -> Person | None:
+    """Return who has *login*; None where nobody has."""
+    row = connection.execute(select(people).where(people.c.login == login)).one_or_none()
+    return None if row is None else person_of(row)
+
+
+def person_of(row: Row[Any]) -> Person:
+    """Return the person in *row*."""
+    return Person(row.login, check_role(row.role), frozenset(row.units))
 
 
 def _chosen(
@@ -51,7 +62,7 @@ def _are(
     subject: Subject, access: Access, case: ColumnElement[Any], form: ColumnElement[Any] | None
 ) -> ColumnElement[bool]:
     """Say in SQL what :func:`data.access.subject_of` says of one record."""
-    exercise = case.startswith(_EXERCISE)
+    exercise = case.startswith(EXERCISE)
     if subject == "exercise":
         return exercise
     unit = and_(~exercise, case.regexp_match(UNIT), ~case.regexp_match(NOT_UNIT))

@@ -54,14 +54,7 @@ class GuardedStore:
             self._refuse(deed, case, form)
 
     def _refuse(self, deed: Deed, case: str, form: str = "") -> Never:
-        # What was asked for is written down only where it is a reference: it could be anything.
-        named = case if subject_of(case, form) != "real" or is_real(case) else ""
-        try:
-            with self._opened.writing() as connection:
-                self._append(connection, "refuse", named, deed, form=form if named else "")
-        except StoreError as error:
-            log_to_file().warning("a refusal is not in the audit trail: %s", error.id)
-        raise AccessRefused(self.access.person, deed)
+        refuse(self._opened, deed, case, form)
 
     def _unit_of(self, case: str) -> str | None:
         with self._opened.reading() as connection:
@@ -94,3 +87,17 @@ class GuardedStore:
     ) -> None:
         line = {"actor": self._actor, "action": action, "case": case, "purpose": purpose}
         audit.append(connection, [{**line, **more}])
+
+
+def refuse(opened: Opened, deed: Deed, case: str = "", form: str = "") -> Never:
+    """Write down that who has *opened* a store asked for *deed*, and raise :exc:`AccessRefused`."""
+    # What was asked for is written down only where it is a reference: it could be anything.
+    named = is_real(case) or subject_of(case, form) != "real"
+    line = {"actor": opened.person.name, "action": "refuse", "purpose": deed}
+    line |= {"case": case, "form": form} if named else {"case": ""}
+    try:
+        with opened.writing() as connection:
+            audit.append(connection, [line])
+    except StoreError as error:
+        log_to_file().warning("a refusal is not in the audit trail: %s", error.id)
+    raise AccessRefused(opened.person, deed)

@@ -17,6 +17,7 @@ from data import audit, case_life, case_rows, many_records, record_rows
 from data.access import subject_of
 from data.access_rows import chosen_cases, chosen_lines, chosen_records
 from data.answer_check import changed_answers
+from data.answers import Answers
 from data.backup import back_up, daily_backup
 from data.case_files import CaseFile, check_words
 from data.case_life import Receipt
@@ -166,17 +167,28 @@ class Store(GuardedStore):
     def records_of(self, cases: Collection[str]) -> list[Record]:
         """Return the records of *cases* for a list of them, by case, form and occasion."""
         with self._reading() as connection:
-            return many_records.of_cases(connection, cases, *chosen_records(self.access))
+            chosen = chosen_records(self.access, self.access.listing)
+            return many_records.of_cases(connection, cases, *chosen, answers=self._reads)
 
     def count_answers(self, form: str) -> Mapping[str, Mapping[str, int]]:
         """Return how often each answer stands in the records of *form*: question → answer → times."""
+        if not self._reads:
+            return {}
         with self._reading() as connection:
             return many_records.count_answers(connection, form, *chosen_records(self.access))
 
     def held_meetings(self) -> list[Record]:
         """Return the first held meeting of each kind in each open case, with these answers alone."""
+        if not self._reads:
+            return []
         with self._reading() as connection:
             return self._held.read(connection, *chosen_records(self.access))
+
+    def answers_to(self, form: str) -> list[tuple[str, str, Answers]]:
+        """Return case, occasion and answers of every record of *form*, to count them."""
+        self._need("count_cases")
+        with self._reading() as connection:
+            return many_records.answers_to(connection, form)
 
     def coordinator_days(self) -> Mapping[str, Sequence[date]]:
         """Return the days on which each case's coordinator was written down: case → days, oldest first."""

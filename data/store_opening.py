@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.engine import make_url
 
 from data.access import Person, person_who_asks
+from data.access_rows import find_person
 from data.backup import free_ballast
 from data.encryption import driver_for
 from data.log import log_to_file
@@ -98,9 +99,13 @@ def open_database(url: str | None, actor: str = "local") -> Opened:
     return Opened(engine, place, file, person)
 
 
-def _person(_: Engine, actor: str) -> Person:
-    """Return who has opened the database."""
-    return person_who_asks(actor, lambda _: None)
+def _person(engine: Engine, actor: str) -> Person:
+    """Return who has opened the database of *engine*."""
+    with engine.execution_options(reading=True).begin() as connection:
+        login = None
+        if engine.dialect.name == "postgresql":
+            login = connection.exec_driver_sql("SELECT session_user").scalar_one()
+        return person_who_asks(actor, lambda name: find_person(connection, name), login)
 
 
 def _open_sqlite(url: URL, place: str) -> tuple[Engine, Path | None]:
@@ -120,6 +125,11 @@ def _open_sqlite(url: URL, place: str) -> tuple[Engine, Path | None]:
         engine.dispose()  # A damaged file that is held open could not be replaced.
         raise
     return engine, file
+
+
+def named_url() -> str:
+    """Return the URL that ``VEJVISER_STORE`` holds, else that of our own file."""
+    return os.environ.get(STORE_VARIABLE) or _own_file().render_as_string()
 
 
 def _own_file() -> URL:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from data import audit, backup
+from data.postgresql_access import protect
 from data.postgresql_engine import take_your_time
 from data.store_errors import StoreError
 from data.store_tables import SCHEMA, about, tables
@@ -28,6 +29,7 @@ def bring_up_to_date(engine: Engine, place: str, file: Path | None) -> None:
             found = schema_of(connection)
             if found is None:
                 tables.create_all(connection)
+                protect(connection)
                 connection.execute(insert(about).values(key="schema", value=str(SCHEMA)))
                 audit.begin(connection)
                 found = SCHEMA

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = 3
+SCHEMA = 4
 """The version of these tables. It grows with every change to them, and a migration goes with it."""
 
 
@@ -166,6 +166,15 @@ sheets = Table(
         ondelete="CASCADE",
     ),
 )
+
+people = Table(
+    "person",
+    tables,
+    Column("login", _key(63), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("units", JSON, nullable=False),
+)
+"""Who has which role (access.py). On PostgreSQL the name is that of a login of the database."""
 
 # Lines are only ever added (see audit.py). It holds no answer, so it may outlive the record.
 audit = Table(

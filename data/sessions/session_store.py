@@ -6,16 +6,20 @@ answer is kept that the exercise does not have or that holds something personal.
 
 import hashlib
 import secrets
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from data import audit
+from data.access import Access, Deed
 from data.answers import Answers
 from data.backup import daily_backup
 from data.case_files import check_words
+from data.guarded_store import refuse
 from data.sessions import session_rows
 from data.sessions.checking import check_answers, check_session
 from data.sessions.plan import Plan
@@ -53,6 +57,8 @@ class SessionStore:
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
+        self.access = Access(opened.person)
+        """What whoever opened the store may do; sessions are a trainer's."""
         self.place = opened.place
         """The name of the file or database, for messages."""
 
@@ -91,7 +97,7 @@ class SessionStore:
         for attempt in range(_TRIES):
             code = "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
             try:
-                with self._opened.writing() as connection:
+                with self._writing() as connection:
                     return session_rows.insert_session(connection, replace(new, code=code))
             except StoreError as error:
                 # Another session has that code, which one in millions has.
@@ -101,12 +107,12 @@ class SessionStore:
 
     def sessions(self) -> list[Session]:
         """Return all sessions, the newest first."""
-        with self._opened.reading() as connection:
+        with self._reading("delete_sessions") as connection:
             return session_rows.all_sessions(connection)
 
     def session(self, id: str) -> Session | None:
         """Return the session *id*; None where there is none."""
-        with self._opened.reading() as connection:
+        with self._reading() as connection:
             return session_rows.find_session(connection, id)
 
     def find(self, code: str) -> Session | None:
@@ -114,7 +120,7 @@ class SessionStore:
         plain = "".join(sign for sign in code.upper() if sign.isalnum())
         if len(plain) != CODE_LENGTH or set(plain) - set(SIGNS):
             return None
-        with self._opened.reading() as connection:
+        with self._reading() as connection:
             found = session_rows.find_code(connection, plain)
         return found if found and found.open else None
 
@@ -124,7 +130,7 @@ class SessionStore:
         It is read at once, so that a page can ask often; None where there is no such session. A
         sign of life (:meth:`seen`) does not change it.
         """
-        with self._opened.reading() as connection:
+        with self._reading() as connection:
             return session_rows.activity(connection, session_id)
 
     def change(self, session: Session) -> Session:
@@ -135,7 +141,7 @@ class SessionStore:
         participants. Code, opening and end are not changed by it.
         """
         check_session(session)
-        with self._opened.writing() as connection:
+        with self._writing() as connection:
             return session_rows.change_session(connection, session)
 
     def close(self, session: Session) -> Session:
@@ -144,13 +150,13 @@ class SessionStore:
         It does not matter what was changed elsewhere meanwhile. Raises :exc:`StaleSession` where it
         was deleted.
         """
-        with self._opened.writing() as connection:
+        with self._writing() as connection:
             return session_rows.set_open(connection, session.id, until=None)
 
     def reopen(self, session: Session) -> Session:
         """Open a closed *session* again with its old code, for another day."""
         until = datetime.now(UTC) + timedelta(hours=HOURS_OPEN)
-        with self._opened.writing() as connection:
+        with self._writing() as connection:
             return session_rows.set_open(connection, session.id, until=until)
 
     def delete(self, *sessions: Session, purpose: str = "") -> int:
@@ -160,8 +166,8 @@ class SessionStore:
         holds something personal.
         """
         check_words(purpose, _LONGEST_PURPOSE)
-        line = {"actor": "local", "action": "delete", "case": "", "form": "session"}
-        with self._opened.writing() as connection:
+        line = {"actor": self.access.person.name, "action": "delete", "case": "", "form": "session"}
+        with self._writing("delete_sessions") as connection:
             gone = session_rows.delete_sessions(connection, [each.id for each in sessions])
             lines = [{**line, "occasion": id, "purpose": purpose} for id in gone]
             audit.append(connection, lines)
@@ -171,7 +177,7 @@ class SessionStore:
 
     def due(self, today: date) -> list[Session]:
         """Return the sessions that have lain longer than the settings' ``session_days``, today."""
-        with self._opened.reading() as connection:
+        with self._reading("delete_sessions") as connection:
             days = read_settings(connection).session_days
             found = [] if days is None else session_rows.all_sessions(connection)
         return [each for each in found if each.ended_on + timedelta(days=days or 0) <= today]
@@ -185,7 +191,7 @@ class SessionStore:
         there is no such group or the session is full.
         """
         secret = secrets.token_urlsafe(32)
-        with self._opened.writing() as connection:
+        with self._writing() as connection:
             session = session_rows.hold_open(connection, session_id)
             _check_group(session, group)
             number = session_rows.count_participants(connection, session_id) + 1
@@ -199,12 +205,12 @@ class SessionStore:
 
     def participant(self, session_id: str, secret: str) -> Participant | None:
         """Return who has *secret* in the session, open or not; None where nobody has."""
-        with self._opened.reading() as connection:
+        with self._reading() as connection:
             return session_rows.find_participant(connection, session_id, _hash(secret))
 
     def participants(self, session_id: str) -> list[Participant]:
         """Return all participants by number."""
-        with self._opened.reading() as connection:
+        with self._reading() as connection:
             return session_rows.all_participants(connection, session_id)
 
     def seen(self, participant: Participant) -> Participant:
@@ -213,7 +219,7 @@ class SessionStore:
         if now - participant.last_seen < timedelta(seconds=SEEN_SECONDS):
             return participant
         seen = replace(participant, last_seen=now)
-        with self._opened.writing() as connection:
+        with self._writing() as connection:
             session_rows.update_seen(connection, seen)
         return seen
 
@@ -223,7 +229,7 @@ class SessionStore:
         Raises :exc:`SessionClosed`, and :exc:`StoreError` where there is no such group.
         """
         moved = replace(participant, group=group)
-        with self._opened.writing() as connection:
+        with self._writing() as connection:
             _check_group(session_rows.hold_open(connection, participant.session), group)
             session_rows.update_group(connection, moved)
         return moved
@@ -240,7 +246,7 @@ class SessionStore:
         :exc:`SessionClosed`, and :exc:`RefusedAnswer` where an answer is personal, too long or none
         of the question's, or the exercise is not in the plan.
         """
-        with self._opened.writing() as connection:
+        with self._writing() as connection:
             session = session_rows.hold_open(connection, participant.session)
             check_answers(session, exercise, answers)
             kept = session_rows.find_sheet(connection, participant, exercise)
@@ -255,13 +261,27 @@ class SessionStore:
 
     def sheet(self, participant: Participant, exercise: str) -> Sheet:
         """Return what *participant* answered in *exercise*; revision 0 where that is nothing."""
-        with self._opened.reading() as connection:
+        with self._reading() as connection:
             return session_rows.find_sheet(connection, participant, exercise)
 
     def sheets(self, session_id: str, exercise: str | None = None) -> list[Sheet]:
         """Return all sheets of the session, or those of *exercise*, by exercise and participant."""
-        with self._opened.reading() as connection:
+        with self._reading() as connection:
             return session_rows.all_sheets(connection, session_id, exercise)
+
+    # --- Transactions -----------------------------------------------------------------------
+
+    def _reading(self, deed: Deed = "sessions") -> AbstractContextManager[Connection]:
+        self._need(deed)
+        return self._opened.reading()
+
+    def _writing(self, deed: Deed = "sessions") -> AbstractContextManager[Connection]:
+        self._need(deed)
+        return self._opened.writing()
+
+    def _need(self, deed: Deed) -> None:
+        if not self.access.may(deed):
+            refuse(self._opened, deed)
 
 
 def _check_group(session: Session, group: int) -> None:

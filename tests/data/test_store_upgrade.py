@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
 
 from data.audit import GUARDS
+from data.people import People
 from data.records import Record
 from data.sessions import SessionStore, read_plan
 from data.sqlite_engine import open_sqlite
@@ -24,6 +25,7 @@ from data.store_errors import StoreError
 
 STRIDE = 5 if int(os.environ.get("VEJVISER_KILLS", "50")) < 1000 else 1
 OLD = Path(__file__).with_name("schema_1.sql").read_text(encoding="utf-8")
+OLD_3 = Path(__file__).with_name("schema_3.sql").read_text(encoding="utf-8")
 OLD_2 = Path(__file__).with_name("schema_2.sql").read_text(encoding="utf-8")
 ANSWERS = {
     "ØVELSE-01": {"named": "partly", "note": None},
@@ -75,7 +77,7 @@ def schema(url):
     return int(version), "case_file" in tables, "alembic_version" in tables, kept, lines
 
 
-OLD_STATE, NEW_STATE = (1, False, False, 3, 7), (3, True, False, 3, 7)
+OLD_STATE, NEW_STATE = (1, False, False, 3, 7), (4, True, False, 3, 7)
 
 
 def assert_is_whole(store):
@@ -127,7 +129,11 @@ def test_the_tables_are_then_those_of_a_new_store(old_url, tmp_path, server):
         with engine.connect() as connection:
             asked = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
             if engine.dialect.name == "postgresql":
-                asked = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+                asked = """
+                    SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal
+                    UNION ALL SELECT concat(policyname, cmd, qual, with_check) FROM pg_policies
+                    UNION ALL SELECT relname FROM pg_class WHERE relrowsecurity
+                """
             triggers = sorted(connection.exec_driver_sql(asked).scalars())
         engine.dispose()
         return tables, triggers
@@ -149,7 +155,7 @@ def test_the_tables_are_then_those_of_a_new_store(old_url, tmp_path, server):
         wanted = described(fresh)
 
     assert described(upgraded) == wanted
-    assert len(wanted[0]) == 8
+    assert len(wanted[0]) == 9
 
 
 def test_a_file_is_copied_before_it_is_brought_up_to_date(sqlite_url, tmp_path):
@@ -235,27 +241,30 @@ def test_processes_that_open_an_old_store_at_once_bring_it_up_to_date_once(old_u
 # --- From the version before trainers' sessions were kept --------------------------------------
 
 
-def write_version_2(url):
-    """Write the store of version 2 as it stands in the file beside this test."""
+def write_version(url, old):
+    """Write the *old* store of version 2 or 3 as it stands in the file beside this test."""
     if "postgres" not in url:
         with sqlite3.connect(make_url(url).database) as connection:
-            connection.executescript(OLD_2)
+            connection.executescript(old)
         connection.close()
         return
     # As SQLAlchemy made the same tables there; the guards of the trail are another language's.
-    script = OLD_2.partition("CREATE TRIGGER")[0].replace("DATETIME", "TIMESTAMP")
+    script = old.partition("CREATE TRIGGER")[0].replace("DATETIME", "TIMESTAMP")
     with psycopg.connect(url) as connection:
         connection.execute(script.replace("id INTEGER NOT NULL", "id SERIAL"))
         for guard in GUARDS["postgresql"]:
             connection.execute(str(guard))
+        connection.execute(
+            "SELECT setval(pg_get_serial_sequence('record', 'id'), max(id)) FROM record"
+        )
 
 
 def test_a_store_of_version_2_keeps_all_that_is_in_it_and_can_keep_sessions(url, tmp_path):
-    write_version_2(url)
+    write_version(url, OLD_2)
 
     store = Store.open(url)
 
-    assert schema(url)[0] == 3
+    assert schema(url)[0] == 4
     assert store.check_audit().whole
     assert store.check_audit().lines == 14
     assert store.check_answers() == []
@@ -273,3 +282,29 @@ def test_a_store_of_version_2_keeps_all_that_is_in_it_and_can_keep_sessions(url,
     sessions.close_store()
     copied = [file.name for file in tmp_path.glob("*schema*")]
     assert copied == ([] if "postgres" in url else ["records-schema-2.db"])
+
+
+# --- From the version before people had roles --------------------------------------------------
+
+
+def test_a_store_of_version_3_keeps_all_that_is_in_it_and_knows_who_has_which_role(url, tmp_path):
+    write_version(url, OLD_3)
+
+    store = Store.open(url)
+
+    assert schema(url)[0] == 4
+    assert (store.check_audit().whole, store.check_audit().lines) == (True, 15)
+    assert store.check_answers() == []
+    assert store.load("ØVELSE-01", "coordinator").answers == {"named": "partly"}
+    (version,) = store.versions("K00012", "meeting", "2026-05-03")
+    assert version.answers == {"outcome": "held"}
+    (session,) = SessionStore.open(url).sessions()
+    assert SessionStore.open(url).sheets(session.id)[0].answers == {"teacher": "pause"}
+    people = People.open(url)
+    assert people.all() == []
+    assert people.enforced == ("postgres" in url)
+    new = Record(case="K00012", form="meeting", occasion="2026-07-01", answers={"outcome": "held"})
+    store.finish(store.save(new))
+    assert store.check_audit().whole
+    copied = [file.name for file in tmp_path.glob("*schema*")]
+    assert copied == ([] if "postgres" in url else ["records-schema-3.db"])
