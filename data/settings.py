@@ -24,6 +24,9 @@ class Settings(Entry):
     """Days after a record was moved into the case system, when it is proposed for deletion."""
     session_days: int | None = Field(30, ge=1, le=3650)
     """Days after a trainer's session ended, when it is proposed for deletion."""
+    smallest_cell: int = Field(5, ge=3, le=20)
+    """The leadership report tells nothing of fewer young people than this. Never below 3, which is what
+    Statistics Denmark asks for."""
     audit_days: int | None = Field(None, ge=30, le=3650)
     """Days that lines of the audit trail are kept; None is for ever."""
 

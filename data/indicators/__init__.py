@@ -1,7 +1,6 @@
 """The leadership report's numbers: indicators, what may be told of them, and the editions kept."""
 
 from data.indicators.cells import EVERYWHERE, Cells, Edition, Part, Told
-from data.indicators.editions import editions, make_edition
 from data.indicators.indicator import (
     LEVELS,
     Counterpart,
@@ -11,6 +10,7 @@ from data.indicators.indicator import (
     at_level,
     indicators,
 )
+from data.indicators.making import editions, make_edition
 
 __all__ = [
     "EVERYWHERE",
