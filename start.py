@@ -3,6 +3,7 @@
     python3 start.py            the app in the browser
     python3 start.py lab        JupyterLab with the researcher's notebooks
     python3 start.py test       every check and test
+    python3 start.py hub        a whole municipality, each with a login (docs/municipality.md)
 
 It needs Python 3.11 or later and nothing else: the packages come from the lock files beside it, with
 their hashes, into ``.venv``. Further words go to the command, as in ``python3 start.py app --port 9000``.
@@ -24,6 +25,7 @@ HOME = ROOT / ".venv"
 BIN = HOME / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 RUNTIME_LOCK = ROOT / "requirements.lock"
+HUB_LOCK = ROOT / "requirements-hub.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"
 # A file's tests stay together, and those with a browser come last (tests/conftest.py).
 SIDE_BY_SIDE = ("--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder")
@@ -43,7 +45,7 @@ def main(words: Sequence[str]) -> int:
         if words and words[0] == "test":
             install(TEST_LOCK)
             return run_checks(words[1:])
-        install(RUNTIME_LOCK)
+        install(HUB_LOCK if words and words[0] == "hub" else RUNTIME_LOCK)
         return hand_over(BIN / "vejviser", *(words or ("app",)))
     except SetupError as error:
         print(f"start.py: {error}", file=sys.stderr)

@@ -17,10 +17,10 @@ _FORM = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 
 
 class _Discreet(logging.Formatter):
-    """Writes records without the access tokens that addresses may carry."""
+    """Writes records without the access tokens and login codes that addresses may carry."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return re.sub(r"token=[^&\s'\")]+", "token=…", super().format(record))
+        return re.sub(r"\b(token|code|state)=[^&\s'\")]+", r"\1=…", super().format(record))
 
 
 def log_to_file(name: str = "vejviser") -> logging.Logger:

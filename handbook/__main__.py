@@ -18,6 +18,7 @@ from handbook.command_line import (
     told_when_interrupted,
     use_data_folder,
 )
+from handbook.hub.commands import hub
 from handbook.record_terminal import ask_for_key
 
 HANDBOOK = Path(__file__).parent
@@ -210,6 +211,7 @@ def _folder_of(name: str) -> Path:
 for command_of_experiments in experiment_commands.COMMANDS:
     main.command()(told_when_interrupted(command_of_experiments))
 main.add_typer(record_commands.records, name="records")
+main.command()(hub)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ["requirements.lock", "requirements-test.lock"]
+LOCKS = ["requirements.lock", "requirements-test.lock", "requirements-hub.lock"]
 
 
 def pinned(lock):
@@ -32,6 +32,14 @@ def test_the_tests_run_on_what_the_user_runs_on():
     tests = pinned("requirements-test.lock")
 
     assert all(tests[name] == version for name, version in pinned("requirements.lock").items())
+
+
+def test_a_municipality_runs_on_what_was_tested_and_on_all_that_one_user_has():
+    tests, hub = pinned("requirements-test.lock"), pinned("requirements-hub.lock")
+
+    assert all(tests[name] == version for name, version in hub.items())
+    assert pinned("requirements.lock").items() <= hub.items()
+    assert {"jupyterhub", "oauthenticator", "configurable-http-proxy", "psycopg"} <= hub.keys()
 
 
 def test_every_dependency_is_locked():
@@ -63,6 +71,7 @@ def test_a_wheel_holds_the_four_rooms_and_their_files(wheel):
         "handbook/en/kapacitet.ipynb",
         "handbook/research/da/foerste_scenarie.ipynb",
         "handbook/share/jupyter/voila/templates/vejviser/index.html.j2",
+        "handbook/hub/templates/login.html",
     ):
         assert needed in names
 
