@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from widgets.decision_page import DecisionPage
     from widgets.form import FormFields
     from widgets.meeting_calendar import MeetingCalendar
+    from widgets.method_map import MethodMapPage
     from widgets.page import Page
     from widgets.self_assessment import SelfAssessment
     from widgets.session_room import SessionRoom
@@ -32,6 +33,7 @@ __all__ = [
     "DecisionPage",
     "FormFields",
     "MeetingCalendar",
+    "MethodMapPage",
     "Page",
     "SelfAssessment",
     "SessionRoom",
@@ -48,6 +50,7 @@ _MODULES = {
     "DecisionPage": "decision_page",
     "FormFields": "form",
     "MeetingCalendar": "meeting_calendar",
+    "MethodMapPage": "method_map",
     "Page": "page",
     "SelfAssessment": "self_assessment",
     "SessionRoom": "session_room",
