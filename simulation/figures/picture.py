@@ -95,7 +95,7 @@ class Drawing:
             figure.savefig(paper, format="svg", metadata={"Date": None, "Creator": None})
         return _inline(paper.getvalue(), self.name)
 
-    def png(self, dots: int = 160) -> bytes:
+    def png(self, dots: int = 130) -> bytes:
         """Return it as PNG with so many *dots* an inch, for a document that takes no SVG."""
         paper = io.BytesIO()
         with _settings(self.name):

@@ -107,6 +107,7 @@ def _paint(
     axes.set_ylim(low, high)
     axes.set_xlim(-0.6, max(quarters - 0.4, 0.6))
     axes.set_xticks(range(quarters), list(ticks))
+    axes.tick_params(axis="x", labelsize=SIZE - 3)
     _write_values(axes, chart, written)
     for place, ends in enumerate(chart.limits):
         if ends is not None:
