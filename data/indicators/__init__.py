@@ -11,6 +11,13 @@ from data.indicators.indicator import (
     indicators,
 )
 from data.indicators.making import editions, make_edition
+from data.indicators.words import (
+    answer_in_words,
+    figure_of,
+    period_in_words,
+    told_in_words,
+    unit_in_words,
+)
 
 __all__ = [
     "EVERYWHERE",
@@ -23,8 +30,13 @@ __all__ = [
     "Level",
     "Part",
     "Told",
+    "answer_in_words",
     "at_level",
     "editions",
+    "figure_of",
     "indicators",
     "make_edition",
+    "period_in_words",
+    "told_in_words",
+    "unit_in_words",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from data.periods import Period, Quarter
+from data.texts import Texts
 
 EVERYWHERE = ""
 """The unit that stands for the whole municipality."""
@@ -89,6 +90,12 @@ class Told:
         if self.most is None or not self.whole_least:
             return None
         return min(1.0, self.most / self.whole_least)
+
+    def text(self, texts: Texts) -> str:
+        """Return it in a few words, such as ``18 af 23 (78 %)``; what is hidden says why."""
+        from data.indicators.words import told_in_words  # noqa: PLC0415 (it needs what is here)
+
+        return told_in_words(self, texts)
 
 
 WIDEST = 0.1

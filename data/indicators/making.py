@@ -17,7 +17,7 @@ from data.meeting_calendar import danish_today
 from data.periods import Period, Quarter, Year
 from data.records import Record
 from data.store import Store
-from data.store_errors import StaleRecord
+from data.store_errors import StaleRecord, StoreError
 
 MOST_QUARTERS = 20
 """How far back the first edition counts: five years."""
@@ -30,14 +30,11 @@ def make_edition(store: Store, period: Period, *, exercise: bool = False) -> Edi
 
     It tells what was told before as it was told, and of the quarters since then what the checklists say
     now. Only real cases count; with *exercise*, only invented ones, and the edition is marked. Raises
-    :exc:`ValueError` where *period* has not ended, and :exc:`~data.store_errors.StoreError` where it
-    cannot be kept or may not be counted by whoever asks.
+    :exc:`~data.store_errors.StoreError` where *period* has not ended, where the edition cannot be kept,
+    and where whoever asks may not count.
     """
-    today = danish_today()
-    if period.last >= today:
-        raise ValueError(
-            f"period is {period.id}; it ends on {period.last}: give one that ended before {today}"
-        )
+    if period.last >= danish_today():
+        raise StoreError("indicators.not_ended", period=period.id, last=period.last)
     while True:
         before = editions(store, exercise=exercise)
         for edition in before:
@@ -80,7 +77,7 @@ def _count(store: Store, period: Period, before: Sequence[Edition], exercise: bo
     )
     fewest = store.settings().smallest_cell
     told = {block for edition in before for block in edition.blocks}
-    blocks = tuple(_new_blocks(facts, fewest, period, told))
+    blocks = tuple(new_blocks(facts, fewest, period, told))
     known = {unit for edition in before for unit in edition.units}
     return Edition(
         period=period,
@@ -93,7 +90,7 @@ def _count(store: Store, period: Period, before: Sequence[Edition], exercise: bo
     )
 
 
-def _new_blocks(facts: Facts, fewest: int, period: Period, told: Iterable[Told]) -> Iterator[Told]:
+def new_blocks(facts: Facts, fewest: int, period: Period, told: Iterable[Told]) -> Iterator[Told]:
     """Yield what is told of *facts* until the end of *period* and was not *told* before."""
     telling = Telling(facts, fewest)
     known: dict[str, set[Quarter]] = {}
