@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from widgets.meeting_calendar import MeetingCalendar
     from widgets.method_map import MethodMapPage
     from widgets.page import Page
+    from widgets.report_page import ReportPage
     from widgets.self_assessment import SelfAssessment
     from widgets.session_room import SessionRoom
     from widgets.workbench.page import Workbench
@@ -35,6 +36,7 @@ __all__ = [
     "MeetingCalendar",
     "MethodMapPage",
     "Page",
+    "ReportPage",
     "SelfAssessment",
     "SessionRoom",
     "Workbench",
@@ -52,6 +54,7 @@ _MODULES = {
     "MeetingCalendar": "meeting_calendar",
     "MethodMapPage": "method_map",
     "Page": "page",
+    "ReportPage": "report_page",
     "SelfAssessment": "self_assessment",
     "SessionRoom": "session_room",
     "Workbench": "workbench.page",
