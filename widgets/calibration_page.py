@@ -12,6 +12,7 @@ from data.meeting_calendar import danish_today
 from data.store import Store
 from data.store_errors import StoreError
 from data.texts import Texts
+from simulation.calibration.calibration import nearest_size
 from simulation.calibration.calibration_words import lines_in_words, rule_in_words
 from simulation.calibration.kept_calibration import (
     calibration_of,
@@ -91,6 +92,7 @@ class CalibrationPage(Page):
         except StoreError as error:
             self.notice(error.say(self.texts), problem=True)
             return
+        self._choose_size()
         is_new = self.found is None or next_calibration(self.found) <= self._today()
         self._lay(make=is_new and may)
         if self.found is None and not may:
@@ -110,7 +112,7 @@ class CalibrationPage(Page):
     def _estimate(self) -> None:
         """Estimate in a thread, so that the page answers all the while."""
         try:
-            ours = Scenario.preset(self.size.value)
+            ours = Scenario.preset(self._preset())
             found = calibration_of(self._open_store(), ours, self._today())
         except StoreError as error:
             self.notice(error.say(self.texts), problem=True)
@@ -122,6 +124,7 @@ class CalibrationPage(Page):
         if found.calibration is None:
             self.said.value = f'<p role="status">{safe(self.texts("calibration.nothing"))}</p>'
             return
+        self._choose_size()
         self._lay(make=False)
         self._draw()
 
@@ -152,6 +155,10 @@ class CalibrationPage(Page):
             shown += [self.size, self.tables, below, self.ready]
         content = ipw.VBox(shown).add_class("vv-stack")
         self.show(ipw.HTML(_STYLE), content)
+
+    def _choose_size(self) -> None:
+        nearest = nearest_size(self.found) if self.found else None
+        self.size.value = nearest or self.size.value
 
     def _preset(self) -> str:
         """Return the size that is chosen; a browser may say another."""

@@ -6,9 +6,9 @@ Three rules, in this order. They are ours.
    and (of a share) did not happen as often. Of the rest nothing is told, not how many either.
 2. **Rounded** is what is told to steps of a quarter of its interval, the ends outwards: a finer number would
    say nothing more of the municipality, but of single young people. The preset holds the rounded number.
-3. **Used** is what happened, and did not happen, at least :data:`ENOUGH` times, and has an interval
-   narrower than what we think the number may be. Otherwise our number stays: the records know no more than
-   we do.
+3. **Used** is what happened, and did not happen, at least :data:`ENOUGH` times, and has an interval that is
+   narrower than what we think the number may be (as a difference or as a ratio), or does not hold our number.
+   Otherwise our number stays: the records know no more than we do.
 
 A calibration is kept when it is made, and for a year no other is made: two in a row would tell of the few
 who came in between.
@@ -23,10 +23,10 @@ from typing import Literal
 from data.course_records import CourseRecords
 from data.follow_up import FEWEST
 from data.own_figures import OwnFigure, OwnFigures
-from data.presets import Figure, Preset, parameters, read_preset
+from data.presets import PRESETS, Figure, Preset, parameters, read_preset
 from data.texts import Texts
 from simulation.calibration.checklists import checklist_estimates
-from simulation.calibration.coordinators import turnover_estimate
+from simulation.calibration.coordinators import coordinator_estimates
 from simulation.calibration.estimate import Estimate
 from simulation.calibration.quantities import BESIDE, QUANTITIES
 from simulation.calibration.stays import stay_estimates
@@ -84,7 +84,7 @@ def estimates(records: CourseRecords, ours: Scenario) -> dict[str, Estimate]:
     They hold counts of few young people: only :func:`calibrated` is to be shown to anybody.
     """
     found = [*stay_estimates(records, ours), *checklist_estimates(records)]
-    by_id = {one.id: one for one in [*found, turnover_estimate(records)]}
+    by_id = {one.id: one for one in [*found, *coordinator_estimates(records)]}
     return {id: by_id[id] for id in QUANTITIES}
 
 
@@ -146,13 +146,21 @@ def _line(id: str, told: Told | None, preset: Preset, before: Mapping[str, Line]
         verdict = "described"
     elif not told.enough:
         verdict = "few"
-    elif low is not None and high is not None and told.high - told.low >= high - low:
+    elif _knows_no_more(told, ours, low, high):
         verdict = "wide"
     else:
         gives = _given(id, told.value, preset, before)
         allowed = all(parameters()[one].fault(value) is None for one, value in gives.items())
         verdict = "used" if allowed else "beyond"
     return Line(id, told, verdict, ours, low, high, gives if verdict == "used" else {})
+
+
+def _knows_no_more(told: Told, ours: float, low: float | None, high: float | None) -> bool:
+    if low is None or high is None or not told.low <= ours <= told.high:
+        return False
+    is_wider = told.high - told.low >= high - low
+    # A number that may be 0 is not known within any ratio.
+    return is_wider and (not told.low or not low or told.high / told.low >= high / low)
 
 
 def _our_number(id: str, preset: Preset) -> tuple[float | None, float | None, float | None]:
@@ -180,7 +188,7 @@ def _given(
     """
     names = QUANTITIES[id].parameters
     if id != "fixed_meeting_hours":
-        return {names[0]: value}
+        return {names[0]: int(value) if parameters()[names[0]].kind == "whole" else value}
     meeting = before["meeting_hours"].gives.get("meeting_hours")
     meeting = _plain(preset.figures["meeting_hours"].value) if meeting is None else meeting
     left = value - meeting - sum(_plain(preset.figures[name].value) for name in BESIDE)
@@ -203,6 +211,15 @@ def own_figures(calibration: Calibration, preset: str, texts: Texts, name: str =
     }
     figures = {id: OwnFigure(given[id], source) for id in parameters() if id in given}
     return OwnFigures(preset, figures, name)
+
+
+def nearest_size(calibration: Calibration) -> str | None:
+    """Return the preset whose inflow is nearest to what was found; None where that is not told."""
+    inflow = calibration.told.get("inflow_per_year")
+    if inflow is None or not inflow.value > 0:
+        return None
+    ours = {name: _plain(read_preset(name).figures["inflow_per_year"].value) for name in PRESETS}
+    return min(ours, key=lambda name: abs(log10(ours[name] / inflow.value)))
 
 
 def source_in_words(calibration: Calibration, texts: Texts) -> str:

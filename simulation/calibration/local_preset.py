@@ -17,6 +17,9 @@ def estimated_figures(
     scenario asks. Numbers of the leaders' own that were not estimated are left to them.
     """
     figures = dict(own_figures(calibration, preset, texts).figures)
+    if today.posts or today.cases:
+        # The list says who there is today.
+        figures.pop("coordinators", None)
     inflow, no_show = figures.get("inflow_per_year"), figures.get("no_show")
     if inflow and today.load_multiplier != 1:
         figures["load_multiplier"] = OwnFigure(1.0, inflow.source)

@@ -28,9 +28,10 @@ QUANTITIES: Mapping[str, Quantity] = dict(
         _number("inflow_per_year", "youths per year"),
         _number("share_entering_at_15", "share of youths", "share"),
         _number("referral_delay_weeks", "weeks"),
-        _number("leave_before_18_per_year", "rate per year"),
+        # Rates are read as so much a year; that they are rates stands in how they are found.
+        _number("leave_before_18_per_year", "share per year"),
         _number("support_granted_at_18", "share of youths", "share"),
-        _number("leave_after_18_per_year", "rate per year"),
+        _number("leave_after_18_per_year", "share per year"),
         ("stay_months", Quantity((), "months")),
         _number("no_show", "share of meetings", "share"),
         _number("meeting_hours", "hours per meeting"),
@@ -40,6 +41,7 @@ QUANTITIES: Mapping[str, Quantity] = dict(
         ),
         ("first_meeting_weeks", Quantity((), "weeks")),
         ("late_share", Quantity((), "share of meetings", "share")),
+        _number("coordinators", "persons"),
         _number("annual_turnover", "share per year", "share"),
     ]
 )
