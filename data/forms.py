@@ -174,12 +174,17 @@ class Table(Entry):
     """Whether the rows of the last occasion are there when the next one begins."""
     closed: Condition | None = None
     """Rows with such an answer are finished and are not carried."""
+    until: str = ""
+    """The date after which what a row says holds no more; empty where nothing runs out."""
     at_most: int = Field(default=40, ge=1, le=200)
     """The largest number of rows."""
 
     @model_validator(mode="after")
     def _asks_once(self) -> Self:
         _once([item.id for item in self.items], "questions", self.id)
+        dates = [item.id for item in self.items if item.kind == "date"]
+        if self.until and self.until not in dates:
+            raise ValueError(f"'{self.id}' holds until '{self.until}', which is no date in it")
         return self
 
 
