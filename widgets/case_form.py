@@ -119,13 +119,11 @@ class CaseForm(Page):
         days = self._days(case)
         day = day or max(days, default="")
         fictional = _fictional(case)
-        self._occasions.show(days, day, fictional.today if fictional else today())
-        self.record_form.layout.display = None if day else "none"
-        if not day:
-            self.record_form.show_record(case, "")
-            return
-        begin, news = ({}, "") if day in days else self._carried(case, day)
+        begin, news = ({}, "") if not day or day in days else self._carried(case, day)
+        # Filled before it is seen: a click into the form that was there before would belong to nothing.
         self.record_form.show_record(case, day, begin=begin, news=news)
+        self.record_form.layout.display = None if day else "none"
+        self._occasions.show(days, day, fictional.today if fictional else today())
 
     def _days(self, case: str) -> list[str]:
         try:
