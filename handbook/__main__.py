@@ -19,6 +19,7 @@ from handbook.command_line import (
     use_data_folder,
 )
 from handbook.hub.commands import hub
+from handbook.paper_commands import papers
 from handbook.record_terminal import ask_for_key
 
 HANDBOOK = Path(__file__).parent
@@ -211,6 +212,7 @@ def _folder_of(name: str) -> Path:
 for command_of_experiments in experiment_commands.COMMANDS:
     main.command()(told_when_interrupted(command_of_experiments))
 main.add_typer(record_commands.records, name="records")
+main.command()(papers)
 main.command()(hub)
 
 
