@@ -21,6 +21,7 @@ from handbook.command_line import (
 from handbook.hub.commands import hub
 from handbook.paper_commands import papers
 from handbook.record_terminal import ask_for_key
+from handbook.report_commands import report
 
 HANDBOOK = Path(__file__).parent
 
@@ -214,6 +215,7 @@ for command_of_experiments in experiment_commands.COMMANDS:
 main.add_typer(record_commands.records, name="records")
 main.command()(papers)
 main.command()(hub)
+main.command()(report)
 
 
 if __name__ == "__main__":

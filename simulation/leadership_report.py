@@ -22,7 +22,7 @@ from data.indicators import (
     period_in_words,
     unit_in_words,
 )
-from data.periods import Quarter
+from data.periods import Period, Quarter, Year
 from data.texts import Texts
 from simulation.figures.picture import Picture
 from simulation.figures.run_chart import run_chart_picture
@@ -38,11 +38,12 @@ BESIDE = 4
 
 
 def leadership_report(
-    edition: Edition, level: Level, texts: Texts, *, expected: Sequence[str] = ()
+    edition: Edition, level: Level, texts: Texts, *, expected: Sequence[ReportSection] = ()
 ) -> Report:
     """Return *edition* as it is read at *level*.
 
-    *expected* are sentences on what decisions expected, beside what happened; none where nothing is due.
+    *expected* is what decisions expected, beside what happened
+    (:func:`~simulation.experiments.expected_in_report.expected_beside_happened`); none where nothing is due.
     """
     made = _Reading(edition, level, texts)
     period = period_in_words(edition.period, texts)
@@ -90,12 +91,19 @@ class _Reading:
     level: Level
     texts: Texts
 
-    @cached_property
+    @property
     def indicators(self) -> tuple[Indicator, ...]:
-        quarterly = isinstance(self.edition.period, Quarter)
-        return tuple(
-            each for each in at_level(self.level) if not (quarterly and each.every == "year")
-        )
+        return at_level(self.level)
+
+    def told(self, indicator: Indicator) -> Told:
+        """Return what is told of *indicator* in the period; of one told by year, in the latest year."""
+        return self.edition.told(indicator.id, period=self._period_of(indicator))
+
+    def _period_of(self, indicator: Indicator) -> Period:
+        period = self.edition.period
+        if indicator.every == "quarter" or not isinstance(period, Quarter):
+            return period
+        return Year(period.year if period.number == 4 else period.year - 1)
 
     @cached_property
     def charts(self) -> tuple[_Charted, ...]:
@@ -145,13 +153,17 @@ class _Reading:
         for indicator in self.indicators:
             if indicator.kind == "reasons":
                 continue
-            told = self.edition.told(indicator.id)
+            told, of = self.told(indicator), self._period_of(indicator)
             verdict = verdicts.get(indicator.id)
             said = texts("word.not_known") if verdict is None else verdict_in_words(verdict, texts)
             if verdict == "more":
                 look.append(len(rows))
             value = told.text(texts)
-            if told.quarters and told.quarters != period.quarters and not told.hidden:
+            if of != period:
+                value = texts(
+                    "leadership.latest_year", value=value, year=period_in_words(of, texts)
+                )
+            elif told.quarters and told.quarters != period.quarters and not told.hidden:
                 value = texts(
                     "leadership.together",
                     value=value,
@@ -223,7 +235,10 @@ class _Reading:
         shown = [
             indicator
             for indicator in self.indicators
-            if any(not edition.told(indicator.id, unit).hidden for unit in edition.units)
+            if any(
+                not edition.told(indicator.id, unit, self._period_of(indicator)).hidden
+                for unit in edition.units
+            )
         ]
         if not shown:
             yield ReportSection(texts("leadership.units"), (texts("leadership.units_none"),))
@@ -251,12 +266,12 @@ class _Reading:
         yield ReportSection(texts("leadership.units"), lead, table=table)
 
     def _of_unit(self, indicator: Indicator, unit: str) -> str:
-        return self.edition.told(indicator.id, unit).text(self.texts)
+        return self.edition.told(indicator.id, unit, self._period_of(indicator)).text(self.texts)
 
-    def expected(self, sentences: Sequence[str]) -> Iterator[ReportSection]:
-        """Yield what decisions expected beside what happened, where something was expected."""
-        if sentences and self.level != "politician":
-            yield ReportSection(self.texts("leadership.expected"), tuple(sentences))
+    def expected(self, sections: Sequence[ReportSection]) -> Iterator[ReportSection]:
+        """Yield what decisions expected beside what happened; politicians are told of no single decision."""
+        if self.level != "politician":
+            yield from sections
 
     def story(self) -> Iterator[ReportSection]:
         """Yield where politicians may hear of one course, which the program does not write."""

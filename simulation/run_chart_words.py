@@ -29,7 +29,7 @@ def method_in_words(texts: Texts) -> tuple[str, ...]:
 def _signal(chart: RunChart, signal: Signal, texts: Texts) -> str:
     count = texts.number(signal.count)
     if signal.kind == "crossings":
-        words = "crossings_none" if signal.count == 0 else "crossings"
+        words = {0: "crossings_none", 1: "crossings_one"}.get(signal.count, "crossings")
         return texts(f"run_chart.{words}", count=count)
     first, last = (chart.points[signal.places[end]].name for end in (0, -1))
     if signal.kind == "run":
