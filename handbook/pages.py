@@ -18,6 +18,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.voila_identity_provider import VoilaLoginHandler
 
 from data.texts import LANGUAGES, Language
+from handbook.signed_in import is_for_reader
 
 PAGE = re.compile(r"(da|en)/[\w-]+\.ipynb")
 _HEARTBEAT = "<script>window.voila_heartbeat()</script>\n"
@@ -83,6 +84,8 @@ class PageHandler(_Addressed, TornadoVoilaHandler):
         """Show the page *path*, such as ``da/kapacitet.ipynb``."""
         if not PAGE.fullmatch(path) or not self.contents_manager.file_exists(path):
             raise web.HTTPError(404)
+        if not is_for_reader(path):
+            raise web.HTTPError(403)
         if self.moved(path, language_of(path)):
             return
         await TornadoVoilaHandler.get(self, path)

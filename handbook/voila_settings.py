@@ -11,6 +11,7 @@ from traitlets.config import Config
 from voila.utils import make_url
 
 from data.texts import Texts
+from handbook.signed_in import is_for_reader, signed_in
 from handbook.visitors import LeaveHandler, Leaving, Visitors
 
 HANDBOOK = Path(__file__).parent
@@ -50,7 +51,12 @@ def asset(path: str, base_url: str) -> str:
     return str(make_url("vejviser", base_url, path))
 
 
-FILTERS = {"words": words, "asset": asset}
+FILTERS = {
+    "words": words,
+    "asset": asset,
+    "signed_in": signed_in,
+    "is_for_reader": is_for_reader,
+}
 """What our templates may say beside what Jinja offers."""
 
 

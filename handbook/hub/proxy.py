@@ -1,7 +1,8 @@
-"""The proxy in front of hub and servers: that of ``configurable-http-proxy``, with three things mended.
+"""The proxy in front of hub and servers: that of ``configurable-http-proxy``, with four things mended.
 
 It passed on ten requests at a time and gave up a page after twenty seconds. It told the browser nothing of
-the kernel's own protocol, which the two then spoke past each other. And it wrote down each address.
+the kernel's own protocol, and passed bytes on as text. It told the hub a wrong way by which requests came.
+And it wrote down addresses with all that they may carry.
 """
 
 import logging
@@ -27,6 +28,12 @@ class Passing(ProxyHandler):
         del subprotocols
         chosen: str | None = self.ws_client.selected_subprotocol if self.ws_client else None
         return chosen
+
+    def on_message(self, message: str | bytes) -> None:
+        """Pass *message* on as what it is; bytes as text would be none of the kernel's."""
+        if self.ws_client:
+            self.proxy.update_last_activity(self.target["prefix"])
+            self.ws_client.write_message(message, binary=isinstance(message, bytes))
 
     def _get_proxy_request(self, url: str) -> HTTPRequest:
         """Return the request as it is passed on, with what the hub must know of its way here."""
