@@ -17,8 +17,8 @@ who came in between.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, floor, inf, isfinite, log10
-from typing import Literal
+from math import ceil, floor, inf, isfinite, log10, nan
+from typing import TYPE_CHECKING, Literal
 
 from data.course_records import CourseRecords
 from data.follow_up import FEWEST
@@ -31,6 +31,9 @@ from simulation.calibration.estimate import Estimate
 from simulation.calibration.quantities import BESIDE, QUANTITIES
 from simulation.calibration.stays import stay_estimates
 from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ENOUGH = 10
 """How often something must have happened to take the place of our number."""
@@ -135,6 +138,23 @@ def beside_ours(calibration: Calibration, preset: Preset) -> tuple[Line, ...]:
     for id in QUANTITIES:
         lines[id] = _line(id, calibration.told.get(id), preset, lines)
     return tuple(lines.values())
+
+
+def beside_table(calibration: Calibration, preset: Preset) -> "pd.DataFrame":
+    """Return the same as a table, one row a quantity.
+
+    Columns: ``quantity``; ``value``, ``low`` and ``high`` as they may be told (missing where they may not);
+    ``ours``, ``our_low`` and ``our_high``; ``verdict``. All in the unit of the quantity, shares from 0 to 1.
+    """
+    import pandas as pd  # noqa: PLC0415 (slow to import, and only tables need it)
+
+    rows = []
+    for line in beside_ours(calibration, preset):
+        told = line.told or Told(nan, nan, nan, enough=False)
+        row = {"quantity": line.id, "value": told.value, "low": told.low, "high": told.high}
+        row |= {"ours": line.ours, "our_low": line.low, "our_high": line.high}
+        rows.append({**row, "verdict": line.verdict})
+    return pd.DataFrame(rows)
 
 
 def _line(id: str, told: Told | None, preset: Preset, before: Mapping[str, Line]) -> Line:

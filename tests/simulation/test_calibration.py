@@ -2,7 +2,6 @@
 
 import math
 import os
-from collections import defaultdict
 from datetime import date, timedelta
 from functools import cache
 
@@ -10,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
 
 from data import LANGUAGES, Texts, read_preset
 from data.case_files import CaseFile
@@ -43,6 +41,7 @@ from simulation.calibration.kept_calibration import (
 from simulation.calibration.local_preset import estimated_figures
 from simulation.calibration.quantities import BESIDE, QUANTITIES
 from simulation.calibration.recorded_run import recorded_run, records_of_run
+from simulation.calibration.recovery import as_table, recover
 
 FULL = int(os.environ.get("VEJVISER_MUNICIPALITIES", "0"))
 """How many invented municipalities of each size the full run makes."""
@@ -56,54 +55,47 @@ FEWEST = 5
 
 @cache
 def recovered(size, count):
-    """Every estimate from so many invented municipalities, by quantity, and the truth."""
-    scenario = Scenario.preset(size, **THREE_YEARS)
-    truth = {id: getattr(scenario, id) for id in QUANTITIES if hasattr(scenario, id)}
-    del truth["coordinators"]  # counted, and some posts stand empty
-    hours = ("preparation_hours", "meeting_hours", "follow_up_hours", *BESIDE)
-    truth["fixed_meeting_hours"] = sum(getattr(scenario, name) for name in hours)
-    found = defaultdict(list)
-    for replication in range(count):
-        records = records_of_run(scenario, 11, replication)
-        for id, one in estimates(records, scenario).items():
-            found[id].append(one)
-    return found, truth
+    return recover(Scenario.preset(size, **THREE_YEARS), count)
 
 
 @pytest.mark.parametrize(("size", "count"), [("small", 120), ("large", 16)])
 def test_known_numbers_come_back_as_often_as_the_intervals_say(size, count):
-    found, truth = recovered(size, FULL or count)
+    found = recovered(size, FULL or count)
 
-    for id, true in truth.items():
-        known = [one for one in found[id] if not math.isnan(one.low)]
-        held = sum(one.low <= true <= one.high for one in known)
-        least, most = binom.ppf([0.0005, 0.9995], len(known), 0.95)
-        print(f"{size} {id}: {held} of {len(known)}, mean {mean(known):.4g}, {true:.4g}")  # noqa: T201
-        assert len(known) > 0.9 * len(found[id]), id
-        assert least <= held <= most, (id, held, len(known))
-
-
-def mean(found):
-    return float(np.mean([one.value for one in found]))
+    print(as_table(found).round(3).to_string())  # noqa: T201 (the figures of the full run)
+    for one in found:
+        least, most = one.by_chance()
+        assert len(one.known) > 0.9 * len(one.found), one.id
+        assert least <= one.held <= most, (one.id, one.held, len(one.known))
 
 
 def test_no_estimate_leans_to_one_side_in_a_large_municipality():
-    found, truth = recovered("large", FULL or 16)
-
-    for id, true in truth.items():
-        values = np.array([one.value for one in found[id]])
+    for one in recovered("large", FULL or 16):
+        values = np.array([each.value for each in one.found])
         sure = values.std(ddof=1) / np.sqrt(values.size)
-        assert abs(values.mean() - true) < 4 * sure + 0.01 * true, (id, values.mean(), true)
+        assert abs(one.mean - one.truth) < 4 * sure + 0.01 * one.truth, (one.id, one.mean)
 
 
-def test_what_is_only_described_is_near_what_the_run_knows():
-    found, _ = recovered("large", FULL or 16)
+def test_half_have_left_when_half_of_those_who_can_all_be_followed_have():
+    years = Scenario.preset("large", years=10, start=date(2016, 10, 1))
+    records = records_of_run(years, 3, 0)
+    # Who came in the first three years is out by 23 at the latest, or has stayed longer than most.
+    early = [one for one in records.courses if date(2016, 10, 1) <= one.opened < date(2019, 10, 1)]
+    stays = [((one.closed or date.max) - one.opened).days for one in early]
 
-    # Half who come under this preset have left by two to three and a half years, and are met in weeks.
-    assert 24 < np.median([one.value for one in found["stay_months"]]) < 42
-    assert 4 < mean(found["first_meeting_weeks"]) < 9
-    assert 0 < mean(found["late_share"]) < 0.15
-    assert 15 <= mean(found["coordinators"]) <= 19
+    found = estimates(records, years)["stay_months"]
+
+    assert found.value == pytest.approx(12 * np.median(stays) / 365.25, rel=0.15)
+    assert found.low < found.value < found.high
+
+
+def test_meetings_and_coordinators_are_near_what_the_run_knows():
+    scenario = Scenario.preset("large", **THREE_YEARS)
+    found = estimates(records_of_run(scenario, 3, 0), scenario)
+
+    assert 4 < found["first_meeting_weeks"].value < 9
+    assert 0 < found["late_share"].value < 0.15
+    assert 15 <= found["coordinators"].value <= 19
 
 
 # Few courses, counted by hand.
