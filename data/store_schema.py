@@ -24,6 +24,8 @@ def bring_up_to_date(engine: Engine, place: str, file: Path | None) -> None:
         found = schema_of(connection)
     if found != SCHEMA:
         with engine.begin() as connection:
+            if not _owns(connection):
+                raise StoreError("store.older", file=place)
             take_your_time(connection)
             # Another process may have been here first; that is why it is asked again.
             found = schema_of(connection)
@@ -48,6 +50,14 @@ def schema_of(connection: Connection) -> int | None:
         return None
     value = connection.execute(select(about.c.value).where(about.c.key == "schema")).scalar()
     return None if value is None else int(value)
+
+
+def _owns(connection: Connection) -> bool:
+    """Tell whether the tables may be changed; on a server they are their owner's."""
+    if connection.dialect.name != "postgresql" or not inspect(connection).has_table(about.name):
+        return True
+    asked = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'about'::regclass"
+    return bool(connection.exec_driver_sql(asked).scalar())
 
 
 def copy_before(file: Path, schema: int) -> Path:

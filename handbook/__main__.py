@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from handbook import experiment_commands, record_commands
+from handbook import experiment_commands, people_commands, record_commands
 from handbook.command_line import (
     DataFolder,
     Lang,
@@ -214,6 +214,7 @@ for command_of_experiments in experiment_commands.COMMANDS:
     main.command()(told_when_interrupted(command_of_experiments))
 main.add_typer(record_commands.records, name="records")
 main.command()(papers)
+main.add_typer(people_commands.people, name="people")
 main.command()(hub)
 main.command()(report)
 

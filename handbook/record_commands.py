@@ -9,6 +9,7 @@ import typer
 
 from handbook.case_commands import delete, export, prune, table
 from handbook.command_line import DataFolder, Lang, refuse
+from handbook.move_commands import move, on_server, restore_on_server, upgrade
 from handbook.record_terminal import (
     Yes,
     ask,
@@ -43,15 +44,18 @@ def backup(
 
     The copy is opened and checked before it is there. Vejviser makes one by itself at the first
     opening of each day, in the folder `backups` of the data folder; those of seven days and four weeks
-    are kept. A copy that lies on another disk survives this one.
+    are kept. A copy that lies on another disk survives this one. Records on a PostgreSQL server
+    (VEJVISER_STORE) are copied to such a file too; run this every day, as the owner of the tables.
 
     Exit status: 0 done; 2 refused, with a sentence.
     """
     from data.backup import back_up  # noqa: PLC0415 (slow)
+    from data.store_copy import copy_to_file  # noqa: PLC0415 (slow)
 
     texts = begin(lang, data_folder)
     with refusing(texts):
-        made = back_up(own_file(), file.expanduser())
+        target = file.expanduser()
+        made = copy_to_file(target) if on_server() else back_up(own_file(), target)
     told = {"records": made.records, "lines": made.lines, "digest": made.digest}
     typer.echo(texts("records.copied", file=file, **told))
 
@@ -70,7 +74,8 @@ def restore(
 
     FILE is checked first, and what was put back is compared with it, table by table. The records that
     were there are kept beside it under another name. Cases that were deleted after the copy was made
-    are back then; they are named, so that you delete them again.
+    are back then; they are named, so that you delete them again. On a PostgreSQL server
+    (VEJVISER_STORE) what was there before is first written to a file of the data folder.
 
     Exit status: 0 done; 2 refused, with the records as they were.
     """
@@ -85,13 +90,17 @@ def restore(
         typer.echo(texts("records.holds", file=file, records=held.records, lines=held.lines))
         ask(texts("records.ask_restore"), yes, texts)
         gone = _deleted_cases(own)
-        done = put_back(source, own)
+        if on_server():
+            digest, replaced = restore_on_server(source)
+        else:
+            done = put_back(source, own)
+            digest, replaced = done.contents.digest, done.replaced
         store = Store.open()
         back = sorted(gone & {record.case for record in store.list_records()})
         store.close()
-    typer.echo(texts("records.restored", digest=done.contents.digest))
-    if done.replaced is not None:
-        typer.echo(texts("records.replaced", file=done.replaced))
+    typer.echo(texts("records.restored", digest=digest))
+    if replaced is not None:
+        typer.echo(texts("records.replaced", file=replaced))
     if back:
         typer.echo(texts("records.back_again", cases=", ".join(back)))
 
@@ -120,11 +129,12 @@ def check(
 
     texts = begin(lang, data_folder)
     with refusing(texts):
-        held = look_through(own_file())
+        held = None if on_server() else look_through(own_file())
         with opened_store() as store:
             trail, changed = store.check_audit(noted), store.check_answers()
             latest = latest_backup(own_file())
-    typer.echo(texts("records.pages_whole", records=held.records, digest=held.digest))
+    if held is not None:
+        typer.echo(texts("records.pages_whole", records=held.records, digest=held.digest))
     if trail.whole:
         typer.echo(texts("records.log_whole", lines=trail.lines, mark=trail.head))
     else:
@@ -133,8 +143,9 @@ def check(
         typer.echo(texts("records.answers_changed", record=name), err=True)
     if not changed:
         typer.echo(texts("records.answers_whole"))
-    day = texts("records.no_backup") if latest is None else texts.date(latest)
-    typer.echo(texts("records.latest_backup", date=day))
+    if held is not None:  # Whoever runs a server makes its copies, and knows when.
+        day = texts("records.no_backup") if latest is None else texts.date(latest)
+        typer.echo(texts("records.latest_backup", date=day))
     raise typer.Exit(0 if trail.whole and not changed else DAMAGED)
 
 
@@ -284,7 +295,7 @@ def real_cases(
     typer.echo(texts("records.real_cases_on" if state == "on" else "records.real_cases_off"))
 
 
-for command_of_cases in (export, table, delete, prune):
+for command_of_cases in (export, table, delete, prune, move, upgrade):
     records.command()(command_of_cases)
 
 
@@ -293,7 +304,7 @@ def _deleted_cases(file: Path) -> set[str]:
     from data.store import Store  # noqa: PLC0415 (slow)
     from data.store_errors import StoreError  # noqa: PLC0415 (slow)
 
-    if not file.exists():
+    if not file.exists() and not on_server():
         return set()
     try:
         store = Store.open()
