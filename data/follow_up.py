@@ -13,13 +13,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from data.answers import Answers
 from data.case_files import CaseFile, is_real
 from data.meeting_calendar import deadlines, held_meetings
 from data.periods import Quarter as Quarter  # noqa: PLC0414 (others know it from here)
 from data.records import Record
+
+if TYPE_CHECKING:
+    from data.indicators.cells import Edition
 
 FORM = "follow_up"
 """The id of the form."""
@@ -159,6 +162,26 @@ def _hidden(cell: Cell) -> Cell | None:
         elif whole - number < FEWEST:
             low, high = whole - FEWEST + 1, whole - 1
     return Cell(cell.indicator, low, high, whole, cell.typed)
+
+
+def told_cells(quarter: Quarter, edition: "Edition") -> tuple[Cell, ...]:
+    """Return what an *edition* of the leadership report tells of *quarter*, where it tells it by itself.
+
+    Once there are editions, they alone are asked: two counts of one quarter, made on different days or
+    hidden by different rules, would tell together what neither tells.
+    """
+    found = []
+    missed = edition.told("no_show", period=quarter)
+    if missed.quarters == (quarter,) and missed.value is not None and missed.whole is not None:
+        found = [
+            Cell("meetings", missed.whole, missed.whole),
+            Cell("no_show", int(missed.value), int(missed.value), missed.whole),
+        ]
+    in_time = edition.told("on_time", period=quarter)
+    least, most, whole = in_time.least, in_time.most, in_time.whole
+    if in_time.quarters == (quarter,) and least is not None and most is not None and whole:
+        found.append(Cell("late", whole - int(most), whole - int(least), whole))
+    return tuple(found)
 
 
 # --- Typed in ------------------------------------------------------------------------------------

@@ -19,9 +19,11 @@ from data.follow_up import (
     occasion_of,
     quarters_of,
     together,
+    told_cells,
     typed_cells,
 )
 from data.forms import read_form
+from data.indicators import editions
 from data.meeting_calendar import danish_today
 from data.store_errors import StoreError
 from widgets.case_form import UNIT
@@ -349,7 +351,12 @@ def quarter_name(quarter: Quarter, texts: Texts) -> str:
 
 
 def _counted(store: Store, quarter: Quarter) -> tuple[Cell, ...]:
-    """Return what the checklists say of *quarter*; nothing where there are none."""
+    """Return what is told of *quarter* by the latest edition of the leadership report, if there is any.
+
+    Without editions it is what the checklists say; nothing where there are none.
+    """
+    if kept := editions(store):
+        return told_cells(quarter, max(kept, key=lambda edition: edition.period.last))
     cells = count_quarter(quarter, store.cases(), store.list_records(form="meeting"))
     return cells if any(cell.most for cell in cells) else ()
 

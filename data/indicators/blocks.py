@@ -113,12 +113,14 @@ class Telling:
         """Yield what is told of the fixed meetings that were due in a block."""
         counted = self._counted("on_time", quarters)
         yield from (all_of := list(self._shares("on_time", quarters, counted, self._alone)))
-        rules = [rule for _, rule in RULES.values()]
-        found = {rule: self._counted(rule, quarters)(self._facts.units) for rule in rules}
-        # The rules add up to all of them: told whole or not at all.
-        told = not all_of[0].hidden and all(is_safe(each, self._fewest) for each in found.values())
-        for rule, each in found.items():
-            yield self._share(rule, quarters, each) if told else Told(rule, quarters, why="few")
+        rules: tuple[Group, ...] = tuple((rule,) for _, rule in RULES.values())
+        found = {rule: self._counted(rule[0], quarters)(self._facts.units) for rule in rules}
+        # The rules add up to all of them: each that is told is safe, and so is what is left of all.
+        told = None if all_of[0].hidden else safe_groups(found, self._fewest, rules)
+        for rule in rules:
+            is_told = told is not None and rule in told
+            only = self._share(rule[0], quarters, found[rule])
+            yield only if is_told else Told(rule[0], quarters, why="few")
         missing = self._counted("checklist_missing", quarters)
         yield from self._missing(quarters, missing, all_of)
 

@@ -12,7 +12,7 @@ from data.indicators.blocks import Telling
 from data.indicators.cells import Edition, Told
 from data.indicators.facts import Facts, read_facts
 from data.indicators.kept import FORM, SUBJECT, answers_of, edition_of, occasion_of
-from data.indicators.sums import cells_of
+from data.indicators.sums import CellsOf
 from data.meeting_calendar import danish_today
 from data.periods import Period, Quarter, Year
 from data.records import Record
@@ -61,7 +61,7 @@ def editions(store: Store, *, exercise: bool = False) -> tuple[Edition, ...]:
     for each in found:
         told += each.blocks
         shown = tuple(block for block in told if block.quarters[-1].last <= each.period.last)
-        cells = cells_of(shown, each.units, each.period)
+        cells = CellsOf(shown, each.units, each.period)
         whole.append(replace(each, blocks=shown, cells=cells))
     return tuple(whole)
 

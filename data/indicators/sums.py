@@ -3,7 +3,7 @@
 Nothing is added up but what the blocks tell, so that a year says no more than its quarters do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from data.indicators.cells import EVERYWHERE, CellKey, Part, Told, Why
 from data.indicators.indicator import indicators
@@ -20,6 +20,28 @@ def cells_of(blocks: Sequence[Told], units: Sequence[str], period: Period) -> di
         for unit in (EVERYWHERE, *units):
             cells |= dict(_cells_of_unit(indicator, unit, told, period))
     return cells
+
+
+class CellsOf(Mapping[CellKey, Told]):
+    """The cells of some blocks, put together when one is asked for: most editions are only listed."""
+
+    def __init__(self, blocks: Sequence[Told], units: Sequence[str], period: Period) -> None:
+        self._of = blocks, units, period
+        self._cells: dict[CellKey, Told] | None = None
+
+    def __getitem__(self, key: CellKey) -> Told:
+        return self._read()[key]
+
+    def __iter__(self) -> Iterator[CellKey]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def _read(self) -> dict[CellKey, Told]:
+        if self._cells is None:
+            self._cells = cells_of(*self._of)
+        return self._cells
 
 
 def _cells_of_unit(

@@ -19,8 +19,10 @@ from data.follow_up import (
     followed,
     quarters_of,
     together,
+    told_cells,
     typed_cells,
 )
+from data.indicators.cells import Edition, Told
 from data.records import Record
 
 SPRING = Quarter(2027, 2)
@@ -222,3 +224,33 @@ def test_decisions_wait_for_their_quarters_and_for_the_day_they_name():
         ("2", None),
     ]
     assert [one.since for one in found] == [date(2027, 7, 1), date(2027, 8, 1)]
+
+
+# --- From an edition of the leadership report ------------------------------------------------------
+
+
+def edition(*blocks):
+    cells = {(each.indicator, "", SPRING): each for each in blocks}
+    return Edition(period=SPRING, number=1, made_on="2027-07-20", blocks=blocks, cells=cells)
+
+
+def test_what_an_edition_tells_of_a_quarter_is_what_was_counted_and_no_more():
+    known = {"quarters": (SPRING,), "whole_least": 30, "whole_most": 30}
+    kept = edition(
+        Told("no_show", least=6, most=6, **known), Told("on_time", least=26, most=29, **known)
+    )
+
+    assert told_cells(SPRING, kept) == (
+        Cell("meetings", 30, 30),
+        Cell("no_show", 6, 6, 30),
+        Cell("late", 1, 4, 30),
+    )
+
+
+def test_what_an_edition_tells_of_two_quarters_together_is_told_of_neither():
+    both = {"quarters": (SPRING.later(-1), SPRING), "whole_least": 30, "whole_most": 30}
+    kept = edition(
+        Told("no_show", least=6, most=6, **both), Told("on_time", least=20, most=20, **both)
+    )
+
+    assert told_cells(SPRING, kept) == ()
