@@ -11,7 +11,7 @@ from handbook.command_line import DataFolder, Lang, refuse
 from handbook.record_terminal import begin, opened_store, refusing
 
 if TYPE_CHECKING:
-    from data.export.report import Report
+    from data.export.report import Report, ReportSection
     from data.indicators import Edition
     from data.periods import Period
     from data.texts import Texts
@@ -59,7 +59,7 @@ def report(
     edition = _edition(wanted, exercise, texts)
     from simulation.leadership_report import leadership_report  # noqa: PLC0415 (slow)
 
-    made = leadership_report(edition, reader.value, texts)
+    made = leadership_report(edition, reader.value, texts, expected=_expected(edition, texts))
     content = write(made, texts)
     try:
         # What is there may be a report that somebody wrote on.
@@ -110,3 +110,15 @@ def _edition(period: "Period", exercise: bool, texts: "Texts") -> "Edition":
         made = make_edition(store, period)
         store.note("export", SUBJECT, f"vejviser report {period.id}")
         return made
+
+
+def _expected(edition: "Edition", texts: "Texts") -> "tuple[ReportSection, ...]":
+    """Return what decisions expected beside what *edition* tells; none of decisions where it is made up."""
+    if edition.exercise:
+        return ()
+    from simulation.experiments.expected_in_report import (  # noqa: PLC0415 (slow)
+        expected_beside_happened,
+    )
+
+    with refusing(texts), opened_store() as store:
+        return expected_beside_happened(store, edition, texts)

@@ -159,7 +159,7 @@ class MethodMapPage(Page):
         lines = [self._line(field) for field in strand.fields]
         if strand.indicator is not None:
             told = [
-                f"<p>{self._in(strand.name)}</p>",
+                f"<p>{safe(self.texts('method_map.number'))}</p>",
                 f'<p class="vv-quiet">{self._in(strand.indicator.meaning)}</p>',
             ]
         else:

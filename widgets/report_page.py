@@ -21,7 +21,7 @@ from widgets.workbench.drawn import Drawn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from data.export.report import Report
+    from data.export.report import Report, ReportSection
     from data.indicators import Level
 
 _QUARTERS, _YEARS = 8, 2
@@ -218,7 +218,18 @@ class ReportPage(Page):
     def _report(self, edition: Edition, level: Level) -> Report:
         from simulation.leadership_report import leadership_report  # noqa: PLC0415 (loads NumPy)
 
-        return leadership_report(edition, level, self.texts)
+        expected = self._expected(edition)
+        return leadership_report(edition, level, self.texts, expected=expected)
+
+    def _expected(self, edition: Edition) -> tuple[ReportSection, ...]:
+        """Return what decisions expected beside what *edition* tells; the report is there without it too."""
+        from simulation.experiments.expected_in_report import (  # noqa: PLC0415 (loads NumPy)
+            expected_beside_happened,
+        )
+
+        with self._told():
+            return expected_beside_happened(self._store(), edition, self.texts)
+        return ()
 
     def _draw(self) -> None:
         texts, period, level = self.texts, self._chosen(), self._level()

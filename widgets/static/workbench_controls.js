@@ -6,6 +6,7 @@
 
 import { fill, make } from "./elements.js";
 
+const ARRIVAL = "#control-";
 const PAUSE = 120; // ms between what is sent while a slider is dragged
 
 let instances = 0;
@@ -239,6 +240,22 @@ class Panel {
     this.el = make("div", "vv-control-panel");
     el.append(this.el);
     this.build();
+    this.arrive();
+  }
+
+  // A link to the page may name a control, as in #control-coordinators. The page is hidden while it starts.
+  arrive() {
+    if (!location.hash.startsWith(ARRIVAL)) return;
+    const seen = new ResizeObserver(() => {
+      if (!this.el.offsetHeight) return;
+      seen.disconnect();
+      const control = this.controls.get(location.hash.slice(ARRIVAL.length));
+      if (!control) return;
+      control.el.closest("details").open = true;
+      control.focus();
+      control.el.scrollIntoView({ block: "center" });
+    });
+    seen.observe(this.el);
   }
 
   build() {
