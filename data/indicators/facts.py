@@ -44,6 +44,8 @@ class Fact(NamedTuple):
     whole: int = 1
 
 
+Contribution = tuple[str, int, int]
+"""A fact that is made so often that it has no names: young person, part and whole."""
 Place = tuple[str, Quarter]
 """Unit and quarter."""
 
@@ -66,7 +68,7 @@ class Facts:
     first: Quarter | None = None
     """The quarter of the first checklist; None where there is none."""
 
-    def of(self, indicator: str, unit: str, quarters: Iterable[Quarter]) -> Iterator[Fact]:
+    def of(self, indicator: str, unit: str, quarters: Iterable[Quarter]) -> Iterator[Contribution]:
         """Yield the facts of *indicator* in *unit* and *quarters*."""
         rule = OF_HELD.get(indicator)
         places = self.counted.get(indicator, {})
@@ -76,7 +78,7 @@ class Facts:
                 continue
             for case, _, answers in self.held.get((unit, quarter), ()):
                 if (found := rule(answers)) is not None:
-                    yield Fact(case, *found)
+                    yield case, *found
 
     def latest(self, question: str, unit: str, quarters: Iterable[Quarter]) -> dict[str, str]:
         """Return the last answer of each young person of *unit* in *quarters*; codes are none."""

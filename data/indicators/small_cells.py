@@ -11,7 +11,7 @@ are counted, but it is young people who must be enough: six meetings of one yout
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from data.indicators.facts import Fact
+from data.indicators.facts import Contribution
 
 Group = tuple[str, ...]
 """Units that are told together; one alone as a rule."""
@@ -35,7 +35,7 @@ class Tally:
         return self.whole - self.part
 
 
-def tally(facts: Iterable[Fact]) -> Tally:
+def tally(facts: Iterable[Contribution]) -> Tally:
     """Return *facts* added up."""
     part = whole = 0
     some, others, everybody = set(), set(), set()

@@ -26,6 +26,8 @@ from data.case_files import CaseFile
 from data.case_summary import listing
 from data.export import records_workbook
 from data.forms import Form, Item, read_form
+from data.indicators import editions, make_edition
+from data.periods import Quarter
 from data.records import Record
 from data.store import Store
 from data.texts import Texts
@@ -115,6 +117,7 @@ def _many(folder: Path, form: Form) -> Iterator[tuple[str, str, str, str]]:
     yield from _lists(store, file)
     count = _median(lambda: store.count_answers("meeting"))
     yield "every answer of every question counted", _ms(count), "500 ms", _verdict(count[0] <= 0.5)
+    yield from _editions(store)
     told: list[int] = []
     with _clock() as took:
         held = store.list_records(form="meeting")
@@ -126,6 +129,19 @@ def _many(folder: Path, form: Form) -> Iterator[tuple[str, str, str, str]]:
         whole = store.check_audit().whole and not store.check_answers()
     yield "audit trail and each answer checked", _seconds(took), "", _verdict(whole)
     store.close()
+
+
+def _editions(store: Store) -> Iterator[tuple[str, str, str, str]]:
+    """Yield what editions of the leadership report take: five years at once, then a quarter more."""
+    with _clock() as took:
+        first = make_edition(store, Quarter(2026, 2))
+    what = f"leadership report: first edition, {len(first.blocks)} numbers of five years"
+    yield what, _ms(took), "1,000 ms", _verdict(took[0] <= 1)
+    with _clock() as took:
+        make_edition(store, Quarter(2026, 3))
+    yield "… each edition after it", _ms(took), "500 ms", _verdict(took[0] <= 0.5)
+    read = _median(lambda: [len(each.cells) for each in editions(store)])
+    yield "… both read again", _ms(read), "100 ms", _verdict(read[0] <= 0.1)
 
 
 def _lists(store: Store, file: Path) -> Iterator[tuple[str, str, str, str]]:

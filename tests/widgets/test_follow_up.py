@@ -8,11 +8,13 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+import time_machine
 from openpyxl import load_workbook
 
 from data.case_files import CaseFile
 from data.decisions import begin_decision
 from data.follow_up import Quarter
+from data.indicators import make_edition
 from data.places import DATA_VARIABLE
 from data.records import Record
 from data.store import Store
@@ -22,6 +24,7 @@ from simulation.experiments.expectation import expectation_of, read_expectation
 from simulation.experiments.manifest import Manifest, archive_folder
 from simulation.experiments.manifest import Record as Recorded
 from simulation.experiments.recorded import archive
+from widgets.decision_follow_up import _counted
 from widgets.decision_page import DecisionPage
 
 DANISH = Texts.read("da")
@@ -301,3 +304,26 @@ def test_the_workbook_tells_what_came_of_it(number, store, monkeypatch):
     late = next(row for row in rows if row[1] == DANISH("follow_up.late"))
     assert (late[0], late[2], late[4]) == ("3. kvartal 2027", "9 af 10", verdict)
     assert rows[-1][0] == DANISH("follow_up.no_effect")
+
+
+def test_once_there_are_editions_a_late_checklist_changes_no_count(store):
+    autumn, held = Quarter(2027, 4), {"outcome": "held", "meeting_type": "extra"}
+    store.change_settings(real_cases=True)
+    for number in range(30):
+        store.save_case(CaseFile(ref=f"K{number:05}", opened=date(2027, 1, 4)))
+    found = [{**held, "outcome": "no_show"} if number < 8 else held for number in range(30)]
+    store.add_records(
+        [_checklist(number, "2027-11-02", a) for number, a in enumerate(found)], "prøve"
+    )
+    with time_machine.travel(NOW, tick=False):
+        make_edition(store, autumn)
+    before = _counted(store, autumn)
+
+    store.add_records([_checklist(9, "2027-11-12", held)], "sent")
+
+    assert {cell.indicator: cell.least for cell in before} == {"meetings": 30, "no_show": 8}
+    assert _counted(store, autumn) == before
+
+
+def _checklist(number, day, answers):
+    return Record(case=f"K{number:05}", form="meeting", occasion=day, answers=answers)
