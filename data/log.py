@@ -7,6 +7,7 @@ import logging
 import re
 import traceback
 from contextlib import suppress
+from typing import Any
 
 from data.places import log_file
 
@@ -16,11 +17,23 @@ LARGEST = 5_000_000
 _FORM = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 
 
-class _Discreet(logging.Formatter):
-    """Writes records without the access tokens and login codes that addresses may carry."""
+_SECRET = re.compile(r"\b(token|code|state)=[^&\s'\")]+")
+_SENT = re.compile(r'(message of type )".*"(, which)', re.DOTALL)
+_QUERY = re.compile(r"(/[^\s'\"?]*)\?[^\s'\")]+")
 
-    def format(self, record: logging.LogRecord) -> str:
-        return re.sub(r"\b(token|code|state)=[^&\s'\")]+", r"\1=…", super().format(record))
+
+class _Discreet(logging.Formatter):
+    """Writes records without what somebody wrote: what an address says after a ``?``, an error's message."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
+        """Return the line; what a library quotes in it begins no line of its own."""
+        line = _QUERY.sub(r"\1?…", _SENT.sub(r"\1…\2", super().formatMessage(record)))
+        line = _SECRET.sub(r"\1=…", line)
+        return line if record.name == "vejviser" else line.replace("\r", "").replace("\n", "⏎")
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 (logging's name)
+        """Return where it happened."""
+        return where(ei[1])
 
 
 def log_to_file(name: str = "vejviser") -> logging.Logger:
