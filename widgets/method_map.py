@@ -82,7 +82,9 @@ class MethodMapPage(Page):
                 bodies.append(self._body(element, shown))
         groups = [each for each in self._map.only_simulated if self._group_is_shown(each)]
         texts = self.texts
-        found = texts("method_map.found_one" if count == 1 else "method_map.found", count=count)
+        found = texts("method_map.found", count=count)
+        if count == 1:
+            found = texts("method_map.found_one")
         if not bodies and not groups:
             found = texts("method_map.nothing")
         self.table.value = (
@@ -159,7 +161,7 @@ class MethodMapPage(Page):
         lines = [self._line(field) for field in strand.fields]
         if strand.indicator is not None:
             told = [
-                f"<p>{safe(self.texts('method_map.number'))}</p>",
+                f'<p><a href="rapport.ipynb">{safe(self.texts("method_map.number"))}</a></p>',
                 f'<p class="vv-quiet">{self._in(strand.indicator.meaning)}</p>',
             ]
         else:

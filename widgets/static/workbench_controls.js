@@ -253,7 +253,7 @@ class Panel {
       if (!control) return;
       control.el.closest("details").open = true;
       control.focus();
-      control.el.scrollIntoView({ block: "center" });
+      control.el.scrollIntoView({ block: "nearest" });
     });
     seen.observe(this.el);
   }
