@@ -320,6 +320,26 @@ def test_nothing_is_told_of_fewer_than_the_installation_says(filled):
     assert edition.told("view_influence").hidden
 
 
+def test_an_edition_is_the_same_on_every_database(store):
+    store.change_settings(real_cases=True)
+    cases = [a_case(number, "Nord" if number < 22 else "Syd") for number in range(40)]
+    for case in cases:
+        store.save_case(case)
+    store.add_records(
+        [
+            Record(case=case, form="meeting", occasion=day, answers=answers)
+            for case, day, answers in lists(range(40), att_youth="present")
+        ],
+        "prøve",
+    )
+    with time_machine.travel(date(2027, 10, 20), tick=False):
+        made = make_edition(store, SPRING)
+
+    assert editions(store) == (made,)
+    assert made.told("youth_present").value == 40
+    assert made.told("held_meetings", "Syd").value == 18
+
+
 def test_a_leader_reads_editions_and_counts_none(filled, monkeypatch):
     made = make_edition(filled, SPRING)
     monkeypatch.setenv("VEJVISER_PERSON", "leder-1")

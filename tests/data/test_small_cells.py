@@ -400,6 +400,35 @@ def test_what_is_told_in_steps_is_never_a_single_number(indicator):
                 assert kind == "ratio" or each.whole_most - each.whole_least >= FEWEST - 1
 
 
+@pytest.mark.parametrize("indicator", ["view_influence", "coordinator_changes", "caseload"])
+def test_the_steps_of_units_beside_that_of_all_give_no_number_away(indicator):
+    tried = 0
+    for seed in range(4):
+        told, _, names = told_over_time(seed, 200, 3, 4)
+        mine = [each for each in told if each.indicator == indicator and each.least is not None]
+        for quarters in {each.quarters for each in mine}:
+            block = [
+                # Of a block the steps are of the block, so that its quarters are one place.
+                replace(each, quarters=quarters[:1], **without_whole(each))
+                for each in mine
+                if each.quarters == quarters
+            ]
+            if len(block) < 3:
+                continue
+            attack = attack_on(indicator, block, names, quarters[:1])
+            for unit in names:
+                for form in (part_of, rest_of):
+                    tried += 1
+                    least, most = attack.most_and_least(form(indicator), (unit,), quarters[:1])
+                    assert least < most, (seed, unit, quarters)
+    assert tried > 0
+
+
+def without_whole(told):
+    """Return nothing to change, but for cases: the whole there is the coordinators', who are known."""
+    return {"whole_least": None, "whole_most": None} if told.indicator == "caseload" else {}
+
+
 def test_a_year_tells_no_more_than_its_quarters():
     told, _, names = told_over_time(3, 150, 3, 4)
     cells = cells_of(told, names, Year(2026))
