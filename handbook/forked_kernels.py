@@ -72,8 +72,9 @@ class ForkedProcess:
         return 0
 
     def send_signal(self, number: int) -> None:
-        """Send it a signal; never another process that has got its number since."""
-        signal.pidfd_send_signal(self._handle, number)
+        """Send it a signal, unless it has ended; never another process that has got its number since."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, number)
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -248,8 +249,7 @@ async def _happened(event: "Future[bool]") -> bool:
 
 def _end(kernel: ForkedProcess | None) -> None:
     if kernel is not None:
-        with suppress(ProcessLookupError):
-            kernel.kill()
+        kernel.kill()
 
 
 class ForkedProvisioner(LocalProvisioner):

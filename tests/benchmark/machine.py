@@ -21,6 +21,12 @@ def lines() -> list[list[str]]:
     ]
 
 
+def moment() -> str:
+    """Return when a section was measured that is measured by itself, and how busy the machine was."""
+    now, load = lines()[0][1], lines()[3][1]
+    return f"Measured {now} on {os.cpu_count()} cores; load at the start {load}."
+
+
 def _processor() -> str:
     facts = Path("/proc/cpuinfo")
     if facts.exists():

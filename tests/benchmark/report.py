@@ -1,11 +1,35 @@
 """The whole benchmark as one Markdown page, written piece by piece as it comes."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from . import agreement, experiments, machine, records, sessions, speed, use, visitors, workbench
+from . import (
+    agreement,
+    experiments,
+    load,
+    machine,
+    records,
+    sessions,
+    speed,
+    use,
+    visitors,
+    workbench,
+)
 from .engines import engines
+
+ALIKE: dict[str, tuple[str, Any]] = {
+    "records": ("Records: 10,000 checklists in a SQLite file", records),
+    "sessions": ("Sessions: 25 participants at once, for a minute", sessions),
+    "workbench": (
+        "Workbench: one visitor in a browser, the medium municipality, 100 replications",
+        workbench,
+    ),
+    "visitors": ("Visitors: 30 at the workbench at once, each with a kernel", visitors),
+}
+"""Sections that are a heading and a table: name → heading, and the module with both head and lines."""
 
 
 class Page:
@@ -25,8 +49,13 @@ class Page:
         self.add("\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *lines)))
 
 
-def write(sections: Sequence[str], replications: int, rounds: int) -> tuple[str, bool]:
-    """Measure what *sections* name; return the page, and whether the engines agree."""
+def write(
+    sections: Sequence[str], replications: int, rounds: int, of_load: tuple[int, float]
+) -> tuple[str, bool]:
+    """Measure what *sections* name; return the page, and whether the engines agree.
+
+    *of_load* is the number of sessions and of minutes of the section ``load``.
+    """
     page = Page()
     page.add("# Measured speed")
     page.add(
@@ -50,21 +79,37 @@ def write(sections: Sequence[str], replications: int, rounds: int) -> tuple[str,
     if "experiments" in sections:
         page.add("## Experiments: medium municipality, 5 years, two processes, warm")
         page.table(["", "runs", "wall s"], experiments.table())
-    if "records" in sections:
-        page.add("## Records: 10,000 checklists in a SQLite file")
-        page.table(records.HEAD, list(records.table()))
-    if "sessions" in sections:
-        page.add("## Sessions: 25 participants at once, for a minute")
-        page.table(sessions.HEAD, list(sessions.table()))
-    if "workbench" in sections:
-        page.add(
-            "## Workbench: one visitor in a browser, the medium municipality, 100 replications"
-        )
-        page.table(workbench.HEAD, list(workbench.table()))
-    if "visitors" in sections:
-        page.add("## Visitors: 30 at the workbench at once, each with a kernel")
-        page.table(visitors.HEAD, list(visitors.table()))
+    for name, (heading, measured) in ALIKE.items():
+        if name in sections:
+            page.add(f"## {heading}")
+            page.table(measured.HEAD, list(measured.table()))
+    if "load" in sections:
+        count, minutes = of_load
+        page.add(f"## Load: {count} sessions at once for {minutes:g} minutes")
+        page.add(machine.moment())
+        page.table(load.HEAD, list(load.table(count, minutes)))
     return "\n\n".join(page.parts) + "\n", agree
+
+
+def put_in(old: str, new: str) -> str:
+    """Return the page *old* with the sections of *new* in the place of those of the same name."""
+    head, *parts = _parts(old)
+    for part in _parts(new)[1:]:
+        places = [place for place, each in enumerate(parts) if _name(each) == _name(part)]
+        if places:
+            parts[places[0]] = part
+        else:
+            parts.append(part)
+    return "\n\n".join([head, *parts]) + "\n"
+
+
+def _parts(page: str) -> list[str]:
+    return [part.strip() for part in re.split(r"^(?=## )", page, flags=re.MULTILINE)]
+
+
+def _name(part: str) -> str:
+    """Return the heading up to its colon; what comes after tells how much was measured."""
+    return part.partition("\n")[0].partition(":")[0]
 
 
 def _speed(page: Page, replications: int, rounds: int) -> bool:

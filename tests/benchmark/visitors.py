@@ -1,37 +1,29 @@
 """30 visitors at the workbench at once, each with a kernel of their own, moving controls at a person's pace.
 
-Each does what a browser does: asks for the page, opens the websocket, asks for the widgets, tells that it
-has arrived, sends a sign of life every two seconds, and moves a control now and then. Times are what the
-visitor waits until the message is there, on the clock; what a browser takes to draw it is left out, since
-it is the visitor's own machine that does, but here the visitors share the machine's cores with the app.
+Each is a :class:`~benchmark.tab.WorkbenchTab`. What a browser takes to draw an answer is left out, since it
+is the visitor's own machine that does, but here the visitors share the machine's cores with the app.
 """
 
 import asyncio
-import json
-import random
 import re
-import struct
 import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
-from tornado.websocket import WebSocketClientConnection, websocket_connect
+from tornado.httpclient import AsyncHTTPClient
+
+from .tab import WorkbenchTab
 
 HEAD = ("", "how many", "p50", "p95", "slowest", "p95 at most", "")
 VISITORS, SECONDS, PACE = 30, 90, 25.0
 """Visitors, seconds that they go on, and seconds between two moves of one: one reads an answer first."""
-BEAT = 2.0
-PATIENCE = 120
-"""Seconds after which a visitor has given up."""
 WHAT = {
     "alone": ("one visitor opens the page: its widgets are there", 2.0),
     "alone_first": ("… and its first answer", 3.0),
@@ -44,7 +36,6 @@ WHAT = {
     "beat": ("a sign of life is answered", 1.0),
 }
 """What is waited for, and seconds that 95 of 100 may take; our own bounds for a full room."""
-MOVED = ("coordinators", "weekly_hours", "caseload_ceiling", "booking_horizon_weeks")
 MEBIBYTES = 120
 """Memory of its own that a visitor's kernel may take."""
 
@@ -60,162 +51,27 @@ class Run:
     moves: int = 0
 
 
-class Visitor:
-    """A page that is open, without the browser around it."""
+class Visitor(WorkbenchTab):
+    """Somebody at the workbench."""
 
-    def __init__(self, address: str, token: str, run: Run, number: int) -> None:
-        self.address, self.run = address, run
-        self.headers = {"Authorization": f"token {token}", "Origin": address}
-        self.session, self.number, self.chance = uuid.uuid4().hex, 0, random.Random(number)  # noqa: S311
-        self.models: dict[str, dict[str, Any]] = {}
-        self.state = ""
-        """What the answer says of itself: waiting, first or settled."""
-        self.figures = 0
-        self.pongs = 0
-        self.changed = asyncio.Condition()
-
-    async def open(self, page: str, alive: str, answer: str) -> None:
-        """Open the page; what it takes counts as *page*, *alive* and *answer*."""
-        begun = time.perf_counter()
-        url = f"{self.address}/voila/render/da/kapacitet.ipynb"
-        request = HTTPRequest(url, headers=self.headers, request_timeout=PATIENCE)
-        html = (await AsyncHTTPClient().fetch(request)).body.decode()
-        self._note(page, begun)
-        self.kernel = re.findall(r'"kernelId": "([\w-]+)"', html)[0]
-        place = f"{self.address.replace('http', 'ws')}/api/kernels/{self.kernel}/channels"
-        link = HTTPRequest(f"{place}?session_id={self.session}", headers=self.headers)
-        self.link: WebSocketClientConnection = await websocket_connect(link)
-        self.listening = asyncio.create_task(self._listen())
-        self.listening.add_done_callback(lambda done: done.cancelled() or done.result())
-        control = uuid.uuid4().hex
-        words = {"target_name": "jupyter.widget.control", "data": {}}
-        await self._send("comm_open", comm_id=control, metadata={"version": "1.0.0"}, **words)
-        await self._say(control, {"method": "request_states"})
-        await self._until(lambda: bool(self.models))
-        await self._beat(alive, begun)
-        state = {"arrived": True, "query": {}, "stored": {}}
-        await self._say(self._model("arrived"), {"method": "update", "state": state})
-        await self._until(lambda: self.state in {"first", "settled"})
-        self._note(answer, begun)
-        await self._until(lambda: self.state == "settled")
-
-    async def stay(self) -> None:
+    async def stay(self, run: Run) -> None:
         """Read and move controls, turn by turn, until the time is over."""
         end = time.perf_counter() + SECONDS
-        beating = asyncio.create_task(self._go_on_beating())
+        self.beat_on("beat")
+        received = self.received
         await asyncio.sleep(self.chance.uniform(0, PACE))
         while time.perf_counter() < end:
-            await self._move()
+            await self.move()
+            run.moves += 1
             await asyncio.sleep(self.chance.uniform(0.5, 1.5) * PACE)
-        beating.cancel()
-
-    async def leave(self) -> None:
-        """Close the tab."""
-        self.listening.cancel()
-        self.link.close()
-        url = f"{self.address}/voila/api/shutdown/{self.kernel}"
-        await AsyncHTTPClient().fetch(
-            HTTPRequest(url, "POST", headers=self.headers, body="", request_timeout=PATIENCE)
-        )
-
-    async def _move(self) -> None:
-        panel = self._model("edition")
-        groups = self.models[panel]["groups"]
-        controls = {each["id"]: each for group in groups for each in group["controls"]}
-        id = self.chance.choice(MOVED)
-        now = self.models[panel]["chosen"][id]
-        others = [place for place in range(len(controls[id]["values"])) if place != now]
-        # Not far from where it stands, as one drags a slider.
-        place = self.chance.choice(sorted(others, key=lambda one: abs(one - now))[:4])
-        self.number += 1
-        self.state, begun = "", time.perf_counter()
-        what = {"kind": "set", "places": {id: place}, "number": self.number}
-        edition = self.models[panel]["edition"]
-        await self._say(panel, {"method": "custom", "content": {**what, "edition": edition}})
-        self.run.moves += 1
-        await self._until(lambda: self.state in {"first", "settled"})
-        self._note("first", begun)
-        await self._until(lambda: self.state == "settled")
-        self._note("settled", begun)
-        drawn = self.figures
-        with suppress(TimeoutError):  # two answers can look alike
-            await self._until(lambda: self.figures > drawn, 15)
-            self._note("figure", begun)
-
-    async def _go_on_beating(self) -> None:
-        while True:
-            await asyncio.sleep(BEAT)
-            await self._beat("beat", time.perf_counter())
-
-    async def _beat(self, what: str, begun: float) -> None:
-        heard = self.pongs
-        content = {"method": "custom", "content": {"kind": "ping"}}
-        await self._say(self._model("arrived"), content)
-        await self._until(lambda: self.pongs > heard)
-        self._note(what, begun)
-
-    def _note(self, what: str, begun: float) -> None:
-        self.run.took[what].append(time.perf_counter() - begun)
-
-    def _model(self, trait: str) -> str:
-        return next(id for id, state in self.models.items() if trait in state)
-
-    async def _until(self, true: Callable[[], bool], seconds: float = PATIENCE) -> None:
-        async with self.changed:
-            await asyncio.wait_for(self.changed.wait_for(true), seconds)
-
-    async def _say(self, comm: str, data: dict[str, Any]) -> None:
-        await self._send("comm_msg", comm_id=comm, data=data)
-
-    async def _send(
-        self, kind: str, metadata: dict[str, Any] | None = None, **content: Any
-    ) -> None:
-        head = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": self.session}
-        head |= {"username": "", "version": "5.4", "date": "2026-11-22T12:00:00Z"}
-        message = {"header": head, "parent_header": {}, "metadata": metadata or {}}
-        await self.link.write_message(
-            json.dumps({**message, "content": content, "channel": "shell", "buffers": []})
-        )
-
-    async def _listen(self) -> None:
-        while (frame := await self.link.read_message()) is not None:
-            self.run.received += len(frame) if self.state else 0
-            message = _read(frame)
-            if message["msg_type"] != "comm_msg" or message.get("channel") != "iopub":
-                continue
-            async with self.changed:
-                self._hear(message["content"]["comm_id"], message["content"]["data"])
-                self.changed.notify_all()
-
-    def _hear(self, comm: str, data: dict[str, Any]) -> None:
-        method = data.get("method")
-        if method == "update_states":
-            self.models = {id: model["state"] for id, model in data["states"].items()}
-        elif method == "update" and comm in self.models:
-            self.models[comm].update(data["state"])
-            value = data["state"].get("value")
-            if isinstance(value, str):
-                self.state = next(iter(re.findall(r'data-answer="(\w+)"', value)), self.state)
-                self.figures += "<figure" in value
-        elif method == "custom" and data["content"].get("kind") == "pong":
-            self.pongs += 1
-
-
-def _read(frame: str | bytes) -> dict[str, Any]:
-    """Return the message in *frame*; what comes with buffers begins with their number and places."""
-    if isinstance(frame, bytes):
-        (parts,) = struct.unpack("!i", frame[:4])
-        begin, *more = struct.unpack(f"!{parts}I", frame[4 : 4 * (parts + 1)])
-        frame = frame[begin : more[0] if more else None].decode()
-    message: dict[str, Any] = json.loads(frame)
-    return message
+        run.received += self.received - received
 
 
 def table() -> Iterator[tuple[str, ...]]:
     """Yield a line for each thing that is waited for, and lines for memory and CPU."""
-    with TemporaryDirectory() as name, _app(Path(name)) as (address, app):
+    with TemporaryDirectory() as name, app(Path(name)) as (address, server):
         run = Run()
-        memory, used, seconds = asyncio.run(_play(address, app, run))
+        memory, used, seconds = asyncio.run(_play(address, server, run))
     for what, (said, most) in WHAT.items():
         if run.took[what]:
             yield _line(said, run.took[what], most)
@@ -239,15 +95,15 @@ async def _play(address: str, app: psutil.Process, run: Run) -> tuple[dict[str, 
 
     # Whoever comes first waits for what is loaded once.
     async def alone(run: Run, number: int) -> None:
-        visitor = Visitor(address, TOKEN, run, number)
-        await visitor.open("page", "alone", "alone_first")
+        visitor = Visitor(address, TOKEN, run.took, number)
+        await visitor.open(("page", "alone", "alone_first"))
         await visitor.leave()
 
     await alone(Run(), 0)
     for number in range(3):
         await alone(run, number)
     run.took["page"].clear()
-    visitors = [Visitor(address, TOKEN, run, number) for number in range(VISITORS)]
+    visitors = [Visitor(address, TOKEN, run.took, number) for number in range(VISITORS)]
 
     async def try_(step: Any) -> None:
         try:
@@ -256,11 +112,10 @@ async def _play(address: str, app: psutil.Process, run: Run) -> tuple[dict[str, 
             run.faults.append(repr(failure))
             print(f"a visitor: {failure!r}", file=sys.stderr)  # noqa: T201
 
-    await asyncio.gather(*(try_(each.open("page", "alive", "opened")) for each in visitors))
+    await asyncio.gather(*(try_(each.open(("page", "alive", "opened"))) for each in visitors))
     there = [each for each in visitors if each.state == "settled"]
-    run.received, run.moves = 0, 0
     begun, spent = time.monotonic(), _cpu(app)
-    await asyncio.gather(*(try_(each.stay()) for each in there))
+    await asyncio.gather(*(try_(each.stay(run)) for each in there))
     seconds, used = time.monotonic() - begun, _cpu(app) - spent
     memory = _memory(app)
     await asyncio.gather(*(try_(each.leave()) for each in there))
@@ -294,11 +149,13 @@ TOKEN = "benchmark"  # noqa: S105 (the app ends with the benchmark)
 
 
 @contextmanager
-def _app(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+def app(
+    folder: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, psutil.Process]]:
     """Start the app as a user does; yield its address and its process."""
     words = ["--port", "0", "--no-browser", "--token", TOKEN, "--data-folder", str(folder)]
     command = [sys.executable, "-m", "handbook", "app", *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             # It may compile the simulation first, and says so.
             while process.stdout is not None:

@@ -11,7 +11,7 @@ import pytest
 import websocket
 
 from data.texts import Texts
-from handbook.voila_settings import CONTENT_SECURITY_POLICY, HANDBOOK
+from handbook.voila_settings import CONTENT_SECURITY_POLICY, HANDBOOK, voila_settings
 
 PAGES = sorted(page.relative_to(HANDBOOK).as_posix() for page in HANDBOOK.glob("[de][an]/*.ipynb"))
 
@@ -240,6 +240,30 @@ def test_a_stopped_server_leaves_no_kernel(start_app, until):
 
     assert app.process.returncode == 0
     assert not psutil.wait_procs(kernels, timeout=15)[1]
+
+
+def test_ctrl_c_in_the_first_moment_ends_all_that_is_being_started(start_app):
+    app = start_app("--preheat")
+    started = psutil.Process(app.process.pid).children(recursive=True)
+
+    app.stop()
+
+    assert app.process.returncode == 0
+    assert not psutil.wait_procs(started, timeout=15)[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("", 900), ("120", 120), ("5", 30), ("-60", 900), ("soon", 900)]
+)
+def test_kernels_that_nobody_is_at_end_after_a_while_that_can_be_set(monkeypatch, said, seconds):
+    monkeypatch.setenv("VEJVISER_IDLE_SECONDS", said)
+
+    kernels = voila_settings("token", 0, HANDBOOK, 0).MappingKernelManager
+
+    assert kernels.cull_idle_timeout == seconds
+    assert kernels.cull_interval <= min(60, seconds)
+    # An open tab keeps its kernel, however long one reads.
+    assert not kernels.cull_connected
 
 
 def test_an_empty_token_lets_everyone_in(start_app):

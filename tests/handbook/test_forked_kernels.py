@@ -98,6 +98,19 @@ def test_a_forerunner_that_is_gone_is_followed_by_another_and_its_kernels_go_on(
         one.kill()
 
 
+def test_a_killed_kernel_is_started_again_without_a_failure_in_the_log(own, until):
+    id, kernel = kernel_of(own, own.get(PAGE)[2])
+
+    kernel.kill()
+
+    def again():
+        found = [one for one in own.kernels() if id in " ".join(one.cmdline())]
+        return found not in ([], [kernel])
+
+    assert until(again)
+    assert "No such process" not in own.log
+
+
 def test_nothing_is_left_when_the_server_is_killed(start_app, until):
     app = start_app("--no-preheat")
     _, kernel = kernel_of(app, app.get(PAGE)[2])
