@@ -6,6 +6,7 @@ The only fonts are those handed over, so that the same report gives the same byt
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,11 +28,12 @@ def report_pdf(report: Report, texts: Texts) -> bytes:
     import typst  # noqa: PLC0415 (thirty megabytes)
 
     script = files("data").joinpath("export", "report.typ").read_bytes()
+    content = json.dumps(_content(report, texts), ensure_ascii=False)
     made: bytes = typst.compile(
         script,
         format="pdf",
         pdf_standards="ua-1",
-        sys_inputs={"content": json.dumps(_content(report, texts), ensure_ascii=False)},
+        sys_inputs={"content": content},
         font_paths=_fonts(),
     )
     return made
@@ -48,12 +50,40 @@ def _fonts() -> "Fonts":
     )
 
 
+@cache
+def _signs() -> frozenset[int]:
+    """Return the signs that each weight of the font can show."""
+    from matplotlib import get_data_path  # noqa: PLC0415 (slow to load)
+    from matplotlib.ft2font import FT2Font  # noqa: PLC0415 (slow to load)
+
+    folder = Path(get_data_path()) / "fonts" / "ttf"
+    maps = [
+        FT2Font(folder / name).get_charmap() for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+    ]
+    return frozenset(maps[0]) & frozenset(maps[1])
+
+
+def _shown(words: str) -> str:
+    """Return *words* in signs that the font has; of another its number stands there.
+
+    A sign without a picture is no accessible text, and Typst refuses it.
+    """
+    known = _signs()
+    signs = (
+        each
+        if each == "\n" or (ord(each) in known and (each.isprintable() or each.isspace()))
+        else f"⟨U+{ord(each):04X}⟩"
+        for each in holdable(words)
+    )
+    return "".join(signs)
+
+
 def _content(report: Report, texts: Texts) -> dict[str, Any]:
     return {
-        "title": holdable(report.title),
+        "title": _shown(report.title),
         "language": report.language,
-        "mark": report.mark,
-        "facts": [holdable(words) for words in report.facts],
+        "mark": _shown(report.mark),
+        "facts": [_shown(words) for words in report.facts],
         "tool": texts("export.tool"),
         "page": texts("export.page"),
         "sections": [_section(section) for section in report.sections],
@@ -63,7 +93,7 @@ def _content(report: Report, texts: Texts) -> dict[str, Any]:
 def _section(section: ReportSection) -> dict[str, Any]:
     table = section.table
     return {
-        "title": holdable(section.title),
+        "title": _shown(section.title),
         "lead": _held(section.lead),
         "points": _held(section.points),
         "table": None
@@ -81,13 +111,13 @@ def _section(section: ReportSection) -> dict[str, Any]:
 def _figure(figure: ReportFigure) -> dict[str, Any]:
     svg = figure.drawn("svg").decode("utf-8")
     return {
-        "title": holdable(figure.title),
-        "alternative": holdable(figure.alternative),
-        "said": holdable(figure.said),
+        "title": _shown(figure.title),
+        "alternative": _shown(figure.alternative),
+        "said": _shown(figure.said),
         # The page names no font; here there is one.
         "svg": svg.replace("sans-serif", f"'{FONT}'"),
     }
 
 
 def _held(words: Sequence[str]) -> list[str]:
-    return [holdable(each) for each in words]
+    return [_shown(each) for each in words]
