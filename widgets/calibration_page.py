@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
@@ -87,8 +88,8 @@ class CalibrationPage(Page):
     def _begin(self) -> None:
         """Show the numbers that are kept, or ask whether to estimate them."""
         try:
-            store = self._open_store()
-            self.found, may = newest_calibration(store), store.access.may("count_cases")
+            with closing(self._open_store()) as store:
+                self.found, may = newest_calibration(store), store.access.may("count_cases")
         except StoreError as error:
             self.notice(error.say(self.texts), problem=True)
             return
@@ -113,7 +114,8 @@ class CalibrationPage(Page):
         """Estimate in a thread, so that the page answers all the while."""
         try:
             ours = Scenario.preset(self._preset())
-            found = calibration_of(self._open_store(), ours, self._today())
+            with closing(self._open_store()) as store:
+                found = calibration_of(store, ours, self._today())
         except StoreError as error:
             self.notice(error.say(self.texts), problem=True)
             self.said.value = ""

@@ -5,6 +5,7 @@ Whatever is wrong is said as sentences to put right, all at once; then nothing i
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,7 +124,8 @@ def load_checklists(
     from simulation.calibration.local_preset import estimated_figures  # noqa: PLC0415
 
     try:
-        found = calibration_of(open_store(), here.today, today)
+        with closing(open_store()) as store:
+            found = calibration_of(store, here.today, today)
     except StoreError as error:
         raise RefusedError(error.say(texts)) from None
     if found.calibration is None:
