@@ -12,6 +12,7 @@ from typing import Any
 from tornado.web import StaticFileHandler
 
 from data.texts import Texts
+from handbook.hub.last_logout import end_logins_on_logout
 from handbook.hub.roles import GROUPS, UNIT_PREFIX, Keys
 from handbook.hub.spawner import PersonSpawner
 from handbook.voila_settings import SHARE, words
@@ -96,6 +97,7 @@ def _keep_in(c: Any, folder: Path) -> None:
 
 def _guard(c: Any) -> None:
     # Whoever signs out leaves nothing that answers: server, kernels and cookies end.
+    end_logins_on_logout()
     c.JupyterHub.shutdown_on_logout = True
     c.JupyterHub.cookie_max_age_days = HALF_A_DAY
     c.JupyterHub.oauth_token_expires_in = round(HALF_A_DAY * 24 * 3600)

@@ -9,16 +9,15 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from data.store_opening import STORE_VARIABLE
 from data.texts import Texts
+from handbook.hub.local_postgresql import local_postgresql
 from handbook.hub.roles import GROUPS, UNIT_PREFIX
 
 TRIAL_VARIABLE = "VEJVISER_TRIAL"
@@ -73,18 +72,23 @@ def running_trial(
 ) -> Iterator[Running]:
     """Start a trial on *port* (0 for a free one) of this machine; end it and delete all of it afterwards.
 
-    *store* is the URL of an empty PostgreSQL database whose user may make logins; without it, the records
-    lie in an SQLite file of the trial's own. *idle* is how many seconds what nobody uses goes on.
+    *store* is the URL of an empty PostgreSQL database whose user may make logins; without it, a
+    server of the machine is started for the trial, and where there is none, the records lie in an SQLite
+    file. *idle* is how many seconds what nobody uses goes on.
     Raises :exc:`TrialFailed`, and :exc:`OSError` where the port is taken.
     """
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="vejviser-trial-")))
         folder.chmod(0o711)
+        own = None if store else ending.enter_context(local_postgresql(folder))
         passwords = {login: secrets.token_urlsafe(9) for login in _logins(lang)}
+        front, proxy, hub, _ = free_ports(port)
         trial = Trial(
             str(folder),
-            *_free_ports(port),
-            store or f"sqlite:///{folder / 'vejviser.db'}",
+            front,
+            proxy,
+            hub,
+            store or own or f"sqlite:///{folder / 'vejviser.db'}",
             {login: _hashed(password) for login, password in passwords.items()},
             _groups(lang),
             idle,
@@ -92,7 +96,7 @@ def running_trial(
         )
         process = ending.enter_context(_hub(trial, folder))
         address = f"http://127.0.0.1:{trial.port}/"
-        _wait_for(address, process, folder / "hub.log")
+        wait_for(address, process, folder / "hub.log")
         yield Running(address, passwords, trial.store.startswith("postgresql"), process, folder)
 
 
@@ -114,17 +118,20 @@ def _hashed(password: str) -> str:
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
 
 
-def _free_ports(first: int) -> tuple[int, int, int]:
-    """Return *first*, or a free port where that is 0, and two more free ones."""
+def free_ports(first: int) -> list[int]:
+    """Return *first*, or a free port where that is 0, and three more free ones.
+
+    Raises :exc:`OSError` where *first* is taken.
+    """
     with ExitStack() as held:
         ports = []
-        for asked in (first, 0, 0):
+        for asked in (first, 0, 0, 0):
             listening = held.enter_context(socket.socket())
             # A port that was left a moment ago may be taken again.
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(("127.0.0.1", asked))
             ports.append(int(listening.getsockname()[1]))
-    return ports[0], ports[1], ports[2]
+    return ports
 
 
 @contextmanager
@@ -133,15 +140,25 @@ def _hub(trial: Trial, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     for file, content in ((told, json.dumps(asdict(trial))), (configuration, _CONFIGURATION)):
         file.touch(mode=0o600)
         file.write_text(content, encoding="utf-8")
+    with a_hub(configuration, folder / "hub.log", {TRIAL_VARIABLE: str(told)}) as process:
+        yield process
+
+
+@contextmanager
+def a_hub(
+    configuration: Path, log: Path, told: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a hub with its *configuration* and environment variables *told*; it writes to *log*."""
+    # The hub's own way to the records stands in its configuration.
     environment = {key: value for key, value in os.environ.items() if key != STORE_VARIABLE}
-    with (folder / "hub.log").open("wb") as log:
+    with log.open("wb") as writing:
         process = subprocess.Popen(  # noqa: S603 (our own Python)
             [sys.executable, "-P", "-m", "jupyterhub", "-f", str(configuration)],
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            env={**environment, TRIAL_VARIABLE: str(told)},
+            stdout=writing,
+            stderr=writing,
+            cwd=configuration.parent,
+            env={**environment, **told},
             start_new_session=True,  # Ctrl-C is ours; it ends with us, after its servers
         )
     try:
@@ -155,12 +172,13 @@ def _hub(trial: Trial, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-def _wait_for(address: str, process: subprocess.Popen[Any], log: Path) -> None:
+def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the hub at *address* answers; raise :exc:`TrialFailed` where it does not."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         try:
             urllib.request.urlopen(f"{address}hub/health", timeout=5).close()  # noqa: S310 (our own)
-        except (urllib.error.URLError, OSError):
+        except OSError:
             time.sleep(0.2)
         else:
             return
