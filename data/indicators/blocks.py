@@ -206,7 +206,11 @@ class Telling:
 
     def _steps(self, indicator: str, quarters: Quarters, counted: Counted) -> Iterator[Told]:
         """Yield a share in steps, of all and by units."""
-        everybody = in_steps(counted(self._facts.units), self._fewest)
+        whole = counted(self._facts.units)
+        if not whole.whole:
+            yield Told(indicator, quarters, (), 0, 0, 0, 0, why="none")
+            return
+        everybody = in_steps(whole, self._fewest)
         yield _stepped(indicator, quarters, (), everybody)
         by_unit = [in_steps(counted(group), self._fewest) for group in self._alone]
         found = [each for each in by_unit if each is not None]
@@ -225,6 +229,9 @@ class Telling:
     ) -> Iterator[Told]:
         """Yield how young people divide among *answers*, each in steps, of all and by units."""
         found = [counted(group) for group in (self._facts.units, *self._alone)]
+        if not any(found[0].values()):
+            yield Told(indicator, quarters, why="none")
+            return
         steps = [{one: step(each.get(one, 0), self._fewest) for one in answers} for each in found]
         clear = all(
             says_no_more(steps[0][one], [each[one] for each in steps[1:]]) for one in answers
@@ -238,16 +245,22 @@ class Telling:
 
     def _reasons(self, quarters: Quarters) -> Told:
         """Return the reasons that enough young people are behind, in steps, the most frequent first."""
-        parts = []
+        parts, given = [], 0
         for indicator in sorted(self._facts.counted):
             name, _, reason = indicator.partition(".")
             if name != "moved_reasons" or not reason:
                 continue
             found = self._counted(indicator, quarters)(self._facts.units)
+            given += found.part
             if found.youths >= self._fewest:
                 parts.append(Part(reason, *step(found.part, self._fewest)))
         parts.sort(key=lambda part: (-part.least, part.id))
-        return Told("moved_reasons", quarters, parts=tuple(parts), why="" if parts else "few")
+        return Told(
+            "moved_reasons",
+            quarters,
+            parts=tuple(parts),
+            why="" if parts else "few" if given else "none",
+        )
 
     def _missing(self, quarters: Quarters, counted: Counted, due: Iterable[Told]) -> Iterator[Told]:
         """Yield the share without a checklist: a step of a whole that is told with those on time.
@@ -266,7 +279,8 @@ class Telling:
     def _missing_of(self, quarters: Quarters, counted: Counted, due: Told) -> Told:
         steps = in_steps(counted(due.units or self._facts.units), self._fewest)
         if steps is None or not due.whole_least or due.least is None:
-            return Told("checklist_missing", quarters, due.units, why="few")
+            why: Why = "none" if due.why == "none" else "few"
+            return Told("checklist_missing", quarters, due.units, why=why)
         whole = due.whole_least
         least, most = steps[0][0], min(steps[0][1], whole - int(due.least))
         return Told("checklist_missing", quarters, due.units, least, most, whole, whole)
@@ -278,7 +292,8 @@ class Telling:
         for group in ((), *among):
             found = self._counted(indicator, quarters)(group or self._facts.units)
             if found.youths < self._fewest:
-                yield Told(indicator, quarters, group, why="few")
+                none = not group and not found.whole
+                yield Told(indicator, quarters, group, why="none" if none else "few")
                 continue
             mean = 5 * round(found.part / found.whole / 5)
             yield Told(indicator, quarters, group, mean, mean, *step(found.whole, self._fewest))

@@ -90,6 +90,8 @@ def _year(indicator: str, unit: str, quarters: Sequence[Told | None], last: Quar
     """Return what is told of a year, of what is told of its *quarters*."""
     every = Year(last.year).quarters
     blocks = list(dict.fromkeys(block for block in quarters if block is not None))
+    # Nothing to count adds nothing; but where there was nothing all year, that is said.
+    blocks = [block for block in blocks if block.why != "none"] or blocks[:1]
     if None in quarters:
         return Told(indicator, every, _units(unit), why="waits")
     kind = indicators()[indicator].kind

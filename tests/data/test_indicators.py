@@ -21,6 +21,7 @@ from data.indicators import (
 from data.indicators.cells import Part, Told
 from data.indicators.facts import read_facts
 from data.indicators.making import new_blocks
+from data.indicators.sums import cells_of
 from data.periods import Quarter, Year, read_period
 from data.presets import parameters
 from data.records import Record
@@ -376,7 +377,7 @@ def test_a_leader_reads_editions_and_counts_none(filled, monkeypatch):
         (Told("coordinator_minutes", least=85, most=85), "ca. 85 minutter"),
         (
             Told("caseload", least=20, most=24, whole_least=2, whole_most=2),
-            "10-12 sager for hver (20-24 sager, 2 koordinatorer)",
+            "10-12 sager for hver (20-24 sager; koordinatorer: 2)",
         ),
         (
             Told("moved_reasons", parts=(Part("consent", 5, 9),)),
@@ -399,6 +400,20 @@ def test_every_answer_and_text_has_words_in_both_languages(filled):
         for unit in (EVERYWHERE, *edition.units):
             for indicator in indicators():
                 assert edition.told(indicator, unit).text(texts)
+
+
+def test_nothing_to_count_is_said_and_adds_nothing_to_a_year():
+    cases = [a_case(number) for number in range(20)]
+    first = lists(range(20), "2027-02-05", life_home_economy="3")
+    then = lists(range(20), "2027-05-05", life_home_economy="4", view_influence="5")
+    facts = read_facts(cases, [*first, *then], {}, Quarter(2027, 4).last)
+    cells = cells_of(list(new_blocks(facts, 5, Year(2027), [])), facts.units, Year(2027))
+    year = {indicator: cells[indicator, EVERYWHERE, Year(2027)] for indicator in indicators()}
+
+    assert [part.least for part in year["life_home_economy"].parts] == [20, 0, 0]
+    assert (year["view_influence"].least, year["view_influence"].most) == (20, 24)
+    for indicator in ("view_listened", "agreements_youth", "moved_reasons", "meeting_minutes"):
+        assert year[indicator].text(Texts.read("da")) == "intet at tælle", indicator
 
 
 def test_periods_are_written_and_read():
