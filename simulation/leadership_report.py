@@ -33,6 +33,8 @@ from simulation.told_points import SCALES, points_of, ticks_of, written_value
 REASONS = "moved_reasons"
 """The indicator of the barrier log."""
 MOST_REASONS = 5
+ROUNDED = 5.0
+"""Minutes that a mean is rounded to, where it is told."""
 BESIDE = 4
 """Units that fit beside each other in a table; more stand below each other."""
 
@@ -112,7 +114,8 @@ class _Reading:
             told = self.edition.series(indicator.id)[-MOST_QUARTERS:]
             if indicator.kind in SCALES and indicator.every == "quarter" and len(told) > 1:
                 points = points_of(told, indicator, self.texts)
-                chart = run_chart(points, SCALES[indicator.kind])
+                step = ROUNDED if indicator.kind == "minutes" else 0.0
+                chart = run_chart(points, SCALES[indicator.kind], step=step)
                 # A picture of hidden quarters alone shows nothing; the table of numbers says so.
                 if sum(value is not None for value in chart.values) > 1:
                     found.append(_Charted(indicator, told, chart))

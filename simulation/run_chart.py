@@ -101,9 +101,10 @@ class RunChart:
     """What is more than chance; something exactly where the verdict is ``more``."""
 
 
-def run_chart(points: Sequence[Point], scale: Scale) -> RunChart:
+def run_chart(points: Sequence[Point], scale: Scale, *, step: float = 0.0) -> RunChart:
     """Return the chart of *points*, the oldest first; of more than :data:`MOST_QUARTERS`, the last.
 
+    Means that are told rounded to a *step* are never called more than chance for one step alone.
     Raises :exc:`ValueError` where a part is above its whole, or a count or a whole is below 0.
     """
     shown = tuple(points[-MOST_QUARTERS:])
@@ -122,13 +123,13 @@ def run_chart(points: Sequence[Point], scale: Scale) -> RunChart:
     )
     if len(known) < FEWEST_QUARTERS:
         return chart
-    told = _Series.of(shown, scale)
+    told = _Series.of(shown, scale, step)
     chart = replace(chart, limits=_placed(told, len(shown)))
     if told.powerless:
         return replace(chart, verdict="weak")
     signals = told.signals
     fillings = {_filled(shown, "least"), _filled(shown, "most")} - {shown}
-    filled = [_Series.of(filling, scale) for filling in fillings]
+    filled = [_Series.of(filling, scale, step) for filling in fillings]
     if any(bool(each.signals) != bool(signals) for each in filled):
         return replace(chart, verdict="hidden")
     return replace(chart, verdict="more" if signals else "within", signals=signals)
@@ -167,13 +168,14 @@ class _Series:
     places: tuple[int, ...]
     numbers: Floats
     wholes: Floats
+    step: float
 
     @classmethod
-    def of(cls, points: Sequence[Point], scale: Scale) -> "_Series":
+    def of(cls, points: Sequence[Point], scale: Scale, step: float) -> "_Series":
         told = [(place, point) for place, point in enumerate(points) if point.told]
         numbers = np.array([point.number for _, point in told], dtype=float)
         wholes = np.array([point.whole for _, point in told], dtype=float)
-        return cls(scale, tuple(place for place, _ in told), numbers, wholes)
+        return cls(scale, tuple(place for place, _ in told), numbers, wholes, step)
 
     @cached_property
     def values(self) -> Floats:
@@ -199,7 +201,10 @@ class _Series:
         apart = np.abs(np.diff(self.scores))
         near = apart[apart <= _FAR * apart.mean()]
         spread = float(near.mean()) / _MOVING_RANGE
-        return spread if self.scale == "mean" else max(1.0, spread)
+        if self.scale != "mean":
+            return max(1.0, spread)
+        # A mean just above or below where it is rounded jumps by a step: the limits are wider than that.
+        return max(spread, self.step / 2 * float(np.sqrt(self.wholes.max())))
 
     @cached_property
     def limits(self) -> list[tuple[float, float]]:

@@ -62,6 +62,15 @@ def test_the_same_numbers_of_few_are_no_signal():
     assert many.verdict == "more"
 
 
+def test_a_mean_that_jumps_by_the_step_it_is_rounded_to_is_no_signal():
+    means = [Point(f"q{n}", 70 if n == 5 else 65, 100 + n) for n in range(12)]
+
+    assert run_chart(means, "mean").verdict == "more"
+    assert run_chart(means, "mean", step=5).verdict == "within"
+    far = [*means[:11], Point("q11", 90, 100)]
+    assert run_chart(far, "mean", step=5).verdict == "more"
+
+
 def test_of_too_few_quarters_nothing_is_said():
     chart = run_chart(steady(quarters=FEWEST_QUARTERS - 1), "share")
 
