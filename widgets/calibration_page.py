@@ -196,7 +196,7 @@ class CalibrationPage(Page):
                 ),
                 _fold(
                     texts("calibration.sources_heading"),
-                    _terms((one.name, " ".join(one.sources)) for one in lines if one.sources),
+                    _terms((one.name, ". ".join(one.sources)) for one in lines if one.sources),
                 ),
             ]
         )

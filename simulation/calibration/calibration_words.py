@@ -84,7 +84,7 @@ def _ranged(
     said = _written(quantity, value, texts)
     if not (quantity.kind == "share" and quantity.unit.startswith("share of")):
         said = f"{said} {texts(f'unit.{quantity.unit}')}"
-    if low is None or high is None:
+    if low is None or high is None or low == high:
         return said
     least = _written(quantity, low, texts)
     if not isfinite(high):
