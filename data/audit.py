@@ -46,7 +46,7 @@ _MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 _COLUMNS = tuple(column.name for column in audit.columns if column.name != "digest")
 _DIGEST, _HASH, _IN_FULL = 22, 16, 64
 _MANY = 500
-"""Lines after which it is not worth while to look at their cases one by one, or to say more at once."""
+"""Lines after which it is not worth while to look at their cases one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,8 @@ def append(connection: Connection, lines: Sequence[Mapping[str, Any]]) -> None:
         row = {**blank, "at": now, "purpose": "", **line, "id": number}
         digest = line_digest(digest, row)
         rows.append({**row, "digest": digest})
-    if on_server:
-        for start in range(0, len(rows), _MANY):
-            connection.execute(insert(audit).values(rows[start : start + _MANY]))
-    else:
-        connection.execute(insert(audit), rows)
+    connection.execute(insert(audit), rows)
+    if not on_server:
         _mark(connection, _HEAD, f"{number}:{digest}")
 
 

@@ -42,6 +42,9 @@ def open_postgresql(url: URL) -> Engine:
         },
     )
 
+    # Many rows go in by few statements: the trail's end is moved once for each statement.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # The lines of the audit trail are numbered without a gap, so that one writes at a time. A

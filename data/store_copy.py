@@ -157,7 +157,7 @@ def _fill(source: Connection, target: Connection) -> None:
         target.execute(update(about).where(about.c.key == key).values(value=value))
     for table in _COPIED:
         for some in _portions(_rows(source, table)):
-            target.execute(insert(table).values(some))
+            target.execute(insert(table), some)
     target.execute(update(about).where(about.c.key == "audit_head").values(value=head))
     if target.dialect.name == "postgresql":
         number = "SELECT setval(pg_get_serial_sequence('record', 'id'), max(id)) FROM record"

@@ -92,7 +92,7 @@ def test_who_came_first_writes_first_and_who_reads_waits_for_nobody(postgresql_u
 
 
 def test_who_has_the_turn_and_is_not_heard_of_loses_it(postgresql_url, monkeypatch):
-    monkeypatch.setattr("data.postgresql_engine._IDLE_MILLISECONDS", 300)
+    monkeypatch.setattr("data.postgresql_engine._IDLE_MILLISECONDS", 2000)
     asleep = Store.open(postgresql_url)
     store = Store.open(postgresql_url)
 
