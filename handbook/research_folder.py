@@ -27,6 +27,12 @@ def open_lab(folder: Path, *, port: int, browser: bool) -> int:
     words = [sys.executable, "-m", "jupyterlab", str(folder), f"--ServerApp.port={port}"]
     # As part of JupyterLab, Voilà would serve pages without the guards that `vejviser app` sets.
     words.append("--ServerApp.jpserver_extensions={'voila.server_extension': False}")
+    # Nothing leaves the machine: JupyterLab would ask PyPI for a newer version, and for news.
+    words += [
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
+        "--LabApp.extension_manager=readonly",
+    ]
     if not browser:
         words.append("--no-browser")
     if getattr(os, "geteuid", lambda: 1)() == 0:
