@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import ChoiceLoader, FileSystemLoader
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_core.utils import ensure_async, run_sync
+from jupyter_events import EventLogger
 from jupyter_server.utils import url_path_join
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
@@ -89,6 +90,8 @@ class Server(Voila):
         self._forerunners = fork_kernels()
         super().initialize([])
         self.voila_configuration.kernel_spec_manager_class = OwnPython
+        # Otherwise each kernel has one of its own, whose log Python never lets go of.
+        self.event_logger = EventLogger(parent=self)
 
     def _take_door(self, asked: int) -> None:
         """Take the port of the door, beside the one that was *asked* for."""

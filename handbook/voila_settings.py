@@ -12,6 +12,7 @@ from traitlets.config import Config
 from voila.utils import make_url
 
 from data.texts import Texts
+from handbook.ended_kernels import Kernels
 from handbook.signed_in import is_for_reader, signed_in
 from handbook.visitors import LeaveHandler, Leaving, Visitors
 
@@ -144,6 +145,7 @@ def idle_seconds() -> int:
 
 def _kernels(c: Config, pages: Path, pool: int) -> None:
     # Tabs that vanish without a word (a laptop put to sleep) leave kernels; open tabs keep theirs.
+    c.VoilaConfiguration.multi_kernel_manager_class = Kernels
     idle = idle_seconds()
     c.MappingKernelManager.cull_idle_timeout = idle
     c.MappingKernelManager.cull_interval = min(60, idle)
