@@ -29,6 +29,8 @@ SECRETS = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")
 """What the server alone may know; kernels would inherit it."""
 KNOWN = 20
 """Seconds for which the server believes what the hub said of a login."""
+LOADING = 90
+"""Seconds that a page may take to open, in which nobody is heard of."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -101,7 +103,9 @@ class OwnServer(Server):
 
     def _end_when_idle(self) -> None:
         now = time.monotonic()
-        alone = not self.kernel_manager.list_kernel_ids() and now - self._asked > self._idle
+        alone = (
+            not self.kernel_manager.list_kernel_ids() and now - self._asked > self._idle + LOADING
+        )
         if alone or now - self._born > self._longest:
             logging.info("Nobody is here; the server ends")
             self.ioloop.stop()

@@ -8,7 +8,9 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import psutil
 import psycopg
@@ -20,7 +22,7 @@ from tornado.web import HTTPError
 from data.access import Person
 from data.store_opening import STORE_VARIABLE
 from data.texts import Texts
-from handbook.hub.own_server import OwnPagesAuth, own_settings
+from handbook.hub.own_server import OwnPagesAuth, OwnServer, own_settings
 from handbook.hub.roles import GROUPS, UNIT_PREFIX, NoServer, person_of
 from handbook.hub.settings import CONTENT_SECURITY_POLICY
 from handbook.hub.spawner import PersonSpawner
@@ -220,6 +222,29 @@ def test_the_guards_of_the_app_are_those_of_a_persons_server(monkeypatch):
     assert c.Voila.base_url == "/user/a/"
     assert "token" not in c.Voila
     assert c.MappingKernelManager.cull_connected
+
+
+@pytest.mark.parametrize(
+    ("kernels", "asked", "born", "ends"),
+    [
+        ([], 4_000, 4_000, True),
+        ([], 10, 4_000, False),
+        (["a page that is open"], 4_000, 4_000, False),
+        (["a page that is open"], 10, 50_000, True),
+    ],
+)
+def test_a_server_ends_when_nobody_is_there_or_the_day_is_over(kernels, asked, born, ends):
+    ended = []
+    server = OwnServer.__new__(OwnServer)
+    server.kernel_manager = SimpleNamespace(list_kernel_ids=lambda: kernels)
+    server.ioloop = SimpleNamespace(stop=lambda: ended.append(True))
+    server._idle, server._longest = 3_600, 43_200
+    now = time.monotonic()
+    server._asked, server._born = now - asked, now - born
+
+    server._end_when_idle()
+
+    assert ended == [True] * ends
 
 
 @pytest.mark.parametrize(
