@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as ipw
 
 from data.indicators import LEVELS, Edition, editions, make_edition, period_in_words
+from data.indicators.kept import FORM
 from data.meeting_calendar import danish_today
 from data.periods import Period, Quarter, Year, read_period
 from data.store import Store
@@ -76,8 +77,7 @@ class ReportPage(Page):
 
     def _begin(self) -> None:
         """Show the editions that are kept, or made-up numbers where there are no real cases."""
-        with self._told():
-            self.exercise = not self._store().settings().real_cases
+        self.exercise = not self._real()
         self._offer()
         self._draw()
 
@@ -237,11 +237,14 @@ class ReportPage(Page):
         missing = period is not None and not self.exercise and period not in self._kept
         for each in self.files.values():
             each.disabled = period is None or missing
-        self.make.layout.display = None if missing else "none"
+        may_make = missing and self._may_count()
+        self.make.layout.display = None if may_make else "none"
         training = self.exercise and not self._real()
-        said = texts("leadership.training") if training else ""
+        words = "leadership.training" if self._may_read() else "leadership.for_leaders"
+        said = texts(words) if training else ""
         if missing and period is not None:
-            said = texts("leadership.not_made", period=period_in_words(period, texts))
+            words = "leadership.not_made" if may_make else "leadership.not_made_by_you"
+            said = texts(words, period=period_in_words(period, texts), id=period.id)
         self.other.layout.display = "none" if training else None
         self._said.value = f'<p role="status">{safe(said)}</p>' if said else ""
         self.drawn.layout.display = "none" if missing or period is None else None
@@ -261,8 +264,20 @@ class ReportPage(Page):
     # --- The store -----------------------------------------------------------------------------
 
     def _real(self) -> bool:
+        """Tell whether there are real cases, and this person may read editions of them."""
         with self._told():
-            return self._store().settings().real_cases
+            return self._store().settings().real_cases and self._may_read()
+        return False
+
+    def _may_read(self) -> bool:
+        with self._told():
+            return self._store().access.may("read_case", UNIT, FORM)
+        return False
+
+    def _may_count(self) -> bool:
+        """Tell whether this person may have the checklists of all counted; a leader reads editions alone."""
+        with self._told():
+            return self._store().access.may("count_cases")
         return False
 
     def _store(self) -> Store:

@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from data.case_files import CaseFile
+from data.indicators import make_edition
 from data.meeting_calendar import danish_today
 from data.periods import Quarter
 from data.places import DATA_VARIABLE
@@ -75,6 +76,39 @@ def test_leaders_with_real_cases_can_see_the_invented_numbers_and_go_back():
     assert "ØVELSE" in shown(page)
     page.other.click()
     assert page.make.layout.display is None
+
+
+def as_role(monkeypatch, role):
+    monkeypatch.setenv("VEJVISER_PERSON", f"{role}-1")
+    monkeypatch.setenv("VEJVISER_ROLE", role)
+
+
+def test_a_leader_reads_an_edition_and_cannot_have_the_checklists_counted(monkeypatch):
+    real()
+    store = Store.open()
+    last = Quarter.of(danish_today()).later(-1)
+    make_edition(store, last.later(-1))
+    store.close()
+    as_role(monkeypatch, "leader")
+    page = ReportPage("da")
+    arrive(page, til="politician")
+
+    assert "udgave 1" in shown(page)
+    page.period.value = last.id
+    assert page.make.layout.display == "none"
+    assert f"vejviser report {last.id}" in page._said.value
+
+
+@pytest.mark.parametrize("role", ["trainer", "coordinator", "administrator"])
+def test_who_may_not_read_editions_sees_invented_numbers_alone(monkeypatch, role):
+    real()
+    as_role(monkeypatch, role)
+    page = ReportPage("da")
+    arrive(page, til="politician")
+
+    assert "ØVELSE" in shown(page)
+    assert page.other.layout.display == "none"
+    assert DANISH("leadership.for_leaders") in page._said.value
 
 
 @pytest.mark.parametrize("query", [{"periode": "2099-1"}, {"periode": "x"}, {"til": "<b>"}])
