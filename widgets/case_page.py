@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from data.case_files import CaseFile, is_exercise
+from data.case_files import CaseFile, is_exercise, is_real
 from data.case_summary import CaseSummary, case_forms, summaries
 from data.cases import Case, fictional_cases
 from data.export.whole_case import case_heading
@@ -83,6 +83,7 @@ class CasePage(Page):
         """Show the case *ref* with *tool* open, if there are such."""
         self.case = None
         case, there = None, [each.id for each in fictional_cases()]
+        may_delete = False
         try:
             store = self._open_store()
             try:
@@ -90,6 +91,7 @@ class CasePage(Page):
                 there = [each.ref for each in store.cases() if real or each.exercise]
                 # Only what there is is opened: an address can hold anything, and a read is written down.
                 case = self._found(store, ref)
+                may_delete = store.access.may("delete_case", ref)
             finally:
                 store.close()
         except StoreError as error:
@@ -98,7 +100,7 @@ class CasePage(Page):
             self.show(self._looks, ipw.HTML(self._no_case(ref, there)))
             return
         self.case = case
-        self._build_foot()
+        self._build_foot(may_delete)
         fictional = _fictional(ref)
         self._story = None if fictional is None else CaseStory(self, fictional)
         parts = (self._head, self._choosing, self._told, self._place, self._picture, self._foot)
@@ -115,6 +117,10 @@ class CasePage(Page):
             record.case == ref and record.form in self.choice for record in store.list_records()
         ):
             return CaseFile(ref=ref, opened=self._today(), exercise=is_exercise(ref))
+        if is_real(ref) and not store.access.is_whole:
+            return store.case(
+                ref
+            )  # Which says so where it is another's, and writes down who asked.
         return None
 
     def _no_case(self, ref: str, there: list[str]) -> str:
@@ -125,11 +131,13 @@ class CasePage(Page):
         )
         return f'<p class="vv-notice vv-notice-look">{safe(said)}</p><ul>{links}</ul>'
 
-    def _build_foot(self) -> None:
+    def _build_foot(self, may_delete: bool) -> None:
         assert self.case is not None  # noqa: S101 (the caller has just set it)
         life = CaseLife(
             self, self.case, self._open_store, self._today, self._leave, self._close_all
         )
+        # The store holds to it; what one may not do is only not offered.
+        life.delete.layout.display = None if may_delete else "none"
         parts: list[ipw.Widget] = []
         if not self.case.exercise:
             details = CaseDetails(self, self._open_store, self._today, self._on_details, self.case)
