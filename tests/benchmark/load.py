@@ -111,7 +111,9 @@ class Person:
         """Do *act* at about every *pace* seconds; open the page *again* where its kernel is gone."""
         self.tab.beat_on("beat")
         while time.monotonic() < self.end:
-            await asyncio.sleep(self.tab.chance.uniform(0.5, 1.5) * pace)
+            until = time.monotonic() + self.tab.chance.uniform(0.5, 1.5) * pace
+            while time.monotonic() < until and not self._is_silent():
+                await asyncio.sleep(0.5)
             begun = time.perf_counter()
             acting = asyncio.ensure_future(act())
             while not acting.done():
