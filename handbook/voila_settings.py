@@ -168,6 +168,8 @@ HARMLESS = (
     # A tab was closed while a message was on its way.
     "Got events for closed stream",
     "Socket operation on non-socket",
+    # It quotes the message, which no page of ours sends.
+    "No channel specified",
 )
 """Parts of log messages that say nothing about our pages."""
 
