@@ -4,6 +4,8 @@ Every setting that guards something has a test in ``tests/handbook/``.
 """
 
 import os
+import sys
+import tempfile
 from logging import LogRecord
 from pathlib import Path
 from typing import Any
@@ -143,7 +145,16 @@ def idle_seconds() -> int:
     return max(int(said), 30) if said.isascii() and said.isdigit() else 900
 
 
+_LONGEST_FOLDER = 40
+"""Characters that the folder for temporary files may have: Linux lets a socket's path have 107, and
+Voilà's own folder and the name of a kernel take 62."""
+
+
 def _kernels(c: Config, pages: Path, pool: int) -> None:
+    if sys.platform == "linux" and len(os.fsencode(tempfile.gettempdir())) <= _LONGEST_FOLDER:
+        # Five ports a kernel are looked for and let go before it takes them; on a machine with many
+        # kernels another may come first. And files are their owner's, where ports are everybody's.
+        c.KernelManager.transport = "ipc"
     # Tabs that vanish without a word (a laptop put to sleep) leave kernels; open tabs keep theirs.
     c.VoilaConfiguration.multi_kernel_manager_class = Kernels
     idle = idle_seconds()

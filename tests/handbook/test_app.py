@@ -266,6 +266,17 @@ def test_kernels_that_nobody_is_at_end_after_a_while_that_can_be_set(monkeypatch
     assert not kernels.cull_connected
 
 
+def test_kernels_are_reached_by_files_of_their_owner_where_the_path_has_room(monkeypatch):
+    def transport():
+        return voila_settings("token", 0, HANDBOOK, 0).KernelManager.get("transport", "tcp")
+
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("tempfile.tempdir", "/" + 39 * "t")
+    assert transport() == "ipc"
+    monkeypatch.setattr("tempfile.tempdir", "/" + 40 * "t")
+    assert transport() == "tcp"
+
+
 def test_an_empty_token_lets_everyone_in(start_app):
     app = start_app("--no-preheat", token="")
 
