@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from handbook import experiment_commands, people_commands, record_commands
+from handbook.calibrate_command import calibrate
 from handbook.command_line import (
     DataFolder,
     Lang,
@@ -217,6 +218,7 @@ main.command()(papers)
 main.add_typer(people_commands.people, name="people")
 main.command()(hub)
 main.command()(report)
+main.command()(calibrate)
 
 
 if __name__ == "__main__":
