@@ -26,10 +26,10 @@ def calibrate(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Estimate a municipality's own numbers from its checklists, and keep them for a year.
+    """Estimate a municipality's own numbers from its checklists.
 
-    Each is shown with its 95 % interval beside ours, and which of the two is used. The page *Tal fra
-    tjeklisterne* shows the same.
+    They are kept for a year. Each is shown with its 95 % interval beside ours, and which of the two is
+    used. The page *Tal fra tjeklisterne* shows the same.
 
     Exit status: 0 done; 2 refused, with a sentence.
     """

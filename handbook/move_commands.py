@@ -22,9 +22,10 @@ def move(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Copy all records, the log and the sessions to the empty database at URL.
+    """Copy all records to the empty database at URL.
 
-    Vejviser must be closed. Put the password into ~/.pgpass, not into URL.
+    The log and the sessions go with them. Vejviser must be closed. Put the password into ~/.pgpass,
+    not into URL.
 
     It is one transaction: every table is compared with what was copied, and the chain of the log goes
     along unbroken. The people get logins there. What is here stays until you delete it.

@@ -23,11 +23,11 @@ def papers(
     lang: Lang = "da",
     data_folder: DataFolder = None,
 ) -> None:
-    """Write the papers that a data protection officer asks for, in Markdown and for Word.
+    """Write the papers that a data protection officer asks for.
 
-    Data map, impact assessment, record of processing, periods, log and accessibility. They follow the
-    program and the periods of your own store; what only you can say is marked. Nothing in them is
-    about a case.
+    In Markdown and for Word: data map, impact assessment, record of processing, periods, log and
+    accessibility. They follow the program and the periods of your own store; what only you can say is
+    marked. Nothing in them is about a case.
     """
     from data.papers import write_papers  # noqa: PLC0415 (slow)
 

@@ -11,7 +11,7 @@ people = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Say who may use the records of a municipality, and in which role.",
+    help="Say who may use the records, and in which role.",
 )
 
 Name = Annotated[
@@ -56,7 +56,9 @@ def add(
 
 @people.command()
 def remove(name: Name, *, lang: Lang = "da", data_folder: DataFolder = None) -> None:
-    """Remove NAME, who can do nothing more from then on; the log keeps the name.
+    """Remove NAME, who can do nothing more from then on.
+
+    The log keeps the name.
 
     Exit status: 0 done; 2 refused, with a sentence.
     """

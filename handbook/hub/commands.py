@@ -43,7 +43,7 @@ def hub(
     ] = None,
     lang: Lang = "da",
 ) -> None:
-    """Start Vejviser for a whole municipality, each with a login of their own.
+    """Start Vejviser for a whole municipality, with a login for each.
 
     docs/municipality.md says what stands in SETTINGS. A trial prints its address and passwords; Ctrl-C
     ends it and deletes all of it.

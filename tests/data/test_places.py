@@ -29,4 +29,4 @@ def test_a_token_in_an_address_is_not_logged(tmp_path, monkeypatch):
     logger.warning("404 GET /x?a=1&token=%s&b=2", "s3cret")
     logging.getLogger("vejviser.test").handlers.clear()
 
-    assert "GET /x?a=1&token=…&b=2" in log_file().read_text(encoding="utf-8")
+    assert "404 GET /x?…\n" in log_file().read_text(encoding="utf-8")

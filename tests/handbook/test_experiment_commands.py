@@ -237,7 +237,7 @@ def test_a_map_tells_how_often_a_promise_is_kept(tmp_path):
         assert f"  {100 * share:.0f} %  med 95 % sikkerhed mellem" in line
 
 
-@pytest.mark.parametrize("group", [(), ("records",)])
+@pytest.mark.parametrize("group", [(), ("records",), ("people",)])
 def test_no_help_line_is_cut_or_loses_its_end(group):
     answer = vejviser(*group, "--help")
 

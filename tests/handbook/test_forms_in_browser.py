@@ -332,4 +332,4 @@ def test_hostile_words_never_run(own, store, open_page, until):
     expect(page.locator(".vv-old-version")).to_contain_text("onerror")
 
     assert page.evaluate("() => window.hit") is None
-    assert page.locator("main :is(script[src], iframe, math)").count() == 0
+    assert page.locator("#rendered_cells :is(script[src], iframe, math)").count() == 0

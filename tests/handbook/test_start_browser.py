@@ -73,6 +73,7 @@ def test_own_figures_from_the_template_to_the_controls_and_back_after_a_reload(
     )
     choose_file(page, texts, "figures", content)
     expect(page).to_have_url(NUMBER, timeout=PATIENCE)
+    number = NUMBER.search(page.url)[1]
     expect(page.locator("[data-control=coordinators]")).to_contain_text("i dag: 3")
     own = page.locator(".vv-start-own li")
     expect(own).to_have_count(2)
@@ -108,7 +109,7 @@ def test_own_figures_from_the_template_to_the_controls_and_back_after_a_reload(
     page.get_by_role("button", name=texts("start.yes_delete")).click()
     expect(place).to_have_value("small")
     expect(page.get_by_text(texts("start.removed"))).to_be_visible()
-    assert not list((app.data / "municipalities").glob("*.json"))
+    assert not (app.data / "municipalities" / f"{number}.json").exists()
 
 
 def test_todays_cases_begin_the_calculation_and_stand_in_no_address(open_page):
