@@ -130,8 +130,6 @@ def own_settings(token: str, pages: Path, idle: float) -> Config:
     c.Voila.ip = told.hostname or "127.0.0.1"
     c.Voila.base_url = os.environ["JUPYTERHUB_SERVICE_PREFIX"]
     c.Voila.identity_provider_class = HubIdentity
-    # The hub's proxy passes on the name that the municipality gave it.
-    c.Voila.tornado_settings["allow_remote_access"] = True
     c.Voila.tornado_settings["headers"]["X-JupyterHub-Version"] = version("jupyterhub")
     # The proxy passes on the name that visitors use, which is not this machine's.
     c.Voila.tornado_settings["allow_remote_access"] = True
