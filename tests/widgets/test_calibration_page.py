@@ -144,7 +144,7 @@ def test_every_text_of_the_numbers_from_checklists_is_used():
     root = Path(__file__).parents[2]
     code = "\n".join(
         file.read_text(encoding="utf-8")
-        for room in ("simulation", "widgets")
+        for room in ("simulation", "widgets", "handbook")
         for file in (root / room).rglob("*.py")
     )
     made = ("calibration.verdict.", "calibration.how.", "calibration.column.")
