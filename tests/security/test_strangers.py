@@ -103,6 +103,7 @@ def test_no_kernel_is_started_listed_restarted_or_interrupted(owner, kernel):
         assert kernel not in answer.text.replace(path, "")
 
 
+@pytest.mark.usefixtures("kernel")
 def test_the_sockets_of_a_kernel_ask_for_a_key_that_no_other_account_can_read(app):
     files = [
         word
