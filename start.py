@@ -69,7 +69,7 @@ def install(lock: Path) -> None:
         raise SetupError(f"pip could not install {lock.name}; its own message stands above.")
     if call(*pip, "--no-deps", "--no-build-isolation", "-e", ROOT):
         raise SetupError("pip could not install Vejviser itself; its own message stands above.")
-    print("Compiling the simulation, once (about half a minute) …", flush=True)
+    print("Compiling the simulation, once (up to a minute) …", flush=True)
     if call(PYTHON, "-m", "simulation.machine_code"):
         raise SetupError("the simulation could not be compiled; the message stands above.")
     stamp.write_text(wanted)

@@ -86,7 +86,7 @@ def _answer_once() -> None:
     from simulation.study import Study  # noqa: PLC0415
 
     if not is_ready():
-        # Compiling takes half a minute, in which no kernel could be forked.
+        # Compiling takes up to a minute, in which no kernel could be forked.
         return
 
     today = Scenario.preset("small", years=1, warm_up_years=0)

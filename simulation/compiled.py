@@ -47,6 +47,9 @@ PLACES = 512
 AHEAD = 16
 """Happenings for whose rows the memory is asked ahead; fewer come late, more are forgotten again."""
 
+IN_PLACE: Any = {"forceinline": True}
+"""How the rules are compiled: each into whoever calls it. Left to choose, the compiler calls most of them,
+and a run of the reduced model in ``tests/benchmark`` then takes a quarter more time."""
 RULES: tuple[ModuleType, ...] = (
     compiled_todo,
     journal,
@@ -78,10 +81,10 @@ def _make_known() -> None:
         for name, function in inspect.getmembers(module, inspect.isfunction):
             defined_here = function.__module__ == module.__name__
             if defined_here and function not in own_way and name not in only_readers:
-                register_jitable(function)
+                register_jitable(**IN_PLACE)(function)
 
 
-@overload(write)
+@overload(write, jit_options=IN_PLACE)
 def _write(  # noqa: PLR0913, PLR0917
     town, day, phase, youth, activity,
     who=NOBODY, minutes=0, cause=NOTHING, rule=0, occasion=0, days=0,
@@ -111,29 +114,29 @@ def _write(  # noqa: PLR0913, PLR0917
     return implementation
 
 
-@overload(push)
+@overload(push, jit_options=IN_PLACE)
 def _push(town, worker, new, rank, key, second_key):
     return lambda town, worker, new, rank, key, second_key: compiled_todo.push(
         town, worker, new, rank, key, second_key
     )
 
 
-@overload(first_task)
+@overload(first_task, jit_options=IN_PLACE)
 def _first_task(town, worker):
     return lambda town, worker: compiled_todo.first_task(town, worker)
 
 
-@overload(take_first)
+@overload(take_first, jit_options=IN_PLACE)
 def _take_first(town, worker):
     return lambda town, worker: compiled_todo.take_first(town, worker)
 
 
-@overload(clear_list)
+@overload(clear_list, jit_options=IN_PLACE)
 def _clear_list(town, worker):
     return lambda town, worker: compiled_todo.clear_list(town, worker)
 
 
-@overload(new_task)
+@overload(new_task, jit_options=IN_PLACE)
 def _new_task(  # noqa: PLR0917
     town, youth, kind, left, created, deadline, meeting, rule, occasion, attempt
 ):

@@ -64,15 +64,15 @@ def meet(  # noqa: PLR0917 (tables of one row a youth, beside the numbers that h
     spent: Floats,
     count: Ints,
     met: Rows,
-) -> bool:
-    """Let the youths meet what the *steps* of one *block* bring; say whether somebody needs more steps.
+) -> int:
+    """Let the youths meet what the *steps* of one *block* bring; return how many rows of the next are needed.
 
     An occasion comes each time the rate, summed up over the days, has grown by one exponential step.
     The youth in row *i* takes row ``at[i]`` of the steps, is there until ``ends[i]``, has *spent* so much
     of the sum, and has met so many occasions: ``met[i]`` holds them. Only days from 0 to before the end
     are written down.
     """
-    more = False
+    rows = 0
     for youth in range(at.size):
         sums = _sums(youths[youth], rates, ends[youth])
         if spent[youth] >= sums.whole:
@@ -92,8 +92,9 @@ def meet(  # noqa: PLR0917 (tables of one row a youth, beside the numbers that h
                 met[youth, count[youth]].nth = block * steps.shape[1] + step
                 count[youth] += 1
         spent[youth] += total
-        more |= spent[youth] < sums.whole
-    return more
+        if spent[youth] < sums.whole:
+            rows = max(rows, at[youth] + 1)
+    return rows
 
 
 @to_machine_code

@@ -1,6 +1,6 @@
 """Where the machine code of the compiled twin is kept, so that nobody waits for a compiler twice.
 
-Numba compiles when a function is first called, which takes about half a minute for the whole model.
+Numba compiles when a function is first called, which takes up to a minute for the whole model.
 ``start.py`` has it done when it installs, the app when the sources have changed since, each with a line
 that says so. The code lies in the user's cache folder under a name made from the sources.
 """
@@ -74,7 +74,7 @@ def is_ready() -> bool:
 
 
 def compile_now() -> None:
-    """Compile the twin and keep its machine code; takes about half a minute."""
+    """Compile the twin and keep its machine code; takes up to a minute."""
     from simulation.measures import measure  # noqa: PLC0415 (loads Numba)
     from simulation.model import run  # noqa: PLC0415
     from simulation.scenario import Scenario  # noqa: PLC0415

@@ -64,12 +64,12 @@ def _occasions(
     steps = np.empty((people.rows, BLOCK))
     spent, count = np.zeros(people.at.size), np.zeros(people.at.size, dtype=np.int64)
     met = np.empty((people.at.size, BLOCKS * BLOCK), dtype=_MET)
-    block, more = 0, True
-    while more:
+    block, rows = 0, people.rows
+    while rows:
         if met.shape[1] < (block + 1) * BLOCK:
             met = np.concatenate([met, np.empty_like(met)], axis=1)
-        people.fill(chance, Purpose.OCCASIONS, _steps, steps, block * len(Kind) + kind)
-        more = meet(people.table, poisson, ends, steps, people.at, block, spent, count, met)
+        people.fill(chance, Purpose.OCCASIONS, _steps, steps[:rows], block * len(Kind) + kind)
+        rows = meet(people.table, poisson, ends, steps, people.at, block, spent, count, met)
         block += 1
     found = np.empty((3, count.sum()), dtype=np.int64)
     listed(met, count, found)

@@ -107,9 +107,11 @@ class People:
         into: NDArray[Number],
         block: int = 0,
     ) -> None:
-        """Fill *into*, a table of all sources one after the other; *fill* does so for one stream."""
+        """Fill *into*, the first rows of all sources' one after the other; *fill* does so for one stream."""
         first = 0
         for source in self.sources:
+            if first >= len(into):
+                return
             fill(chance.stream(purpose, source.group, block), into[first : first + source.size])
             first += source.size
 

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.chance import efforts
+from simulation.chance import Chance as Streams
+from simulation.chance import Group, Purpose, efforts
 from simulation.compiled_chance import NUMBERS, POWERS, begins, lay_out, spell_out
 from simulation.state import CHANCES, JUMP, STREAM, Chance, record
 
@@ -37,3 +38,14 @@ def test_a_youths_numbers_are_those_of_numpys_stream(seeds, data):
 
 def test_work_that_does_not_vary_takes_its_plain_time():
     assert (efforts(0.0) == 1024).all()
+
+
+NAME = st.integers(0, 2**33)
+
+
+@given(NAME, NAME)
+def test_a_stream_is_the_one_that_numpy_gives_to_its_name(seed, replication):
+    name = [seed, replication, Purpose.LIFE, Group.OUTSIDE, 3]
+    drawn = Streams(seed, replication).stream(Purpose.LIFE, Group.OUTSIDE, 3)
+    expected = np.random.PCG64(np.random.SeedSequence([int(part) for part in name]))
+    assert drawn.bit_generator.state == expected.state
