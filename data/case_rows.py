@@ -19,7 +19,7 @@ from data.settings import read_settings
 from data.store_errors import StaleCase, StoreError
 from data.store_tables import case_files
 
-_NAMES = tuple(field.name for field in fields(CaseFile))
+_NAMES = frozenset(field.name for field in fields(CaseFile))
 
 
 def all_cases(
@@ -89,4 +89,5 @@ def _columns(whole: bool) -> list[Column[Any]]:
 
 
 def _case_file(row: Row[Any]) -> CaseFile:
-    return CaseFile(**{name: row._mapping[name] for name in _NAMES if name in row._mapping})
+    columns = zip(row._fields, row, strict=True)
+    return CaseFile(**{name: value for name, value in columns if name in _NAMES})

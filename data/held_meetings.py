@@ -68,8 +68,9 @@ def _ask(
     )
     first = select(meetings.c.case, meetings.c.kind, func.min(meetings.c.day).label("day"))
     found: _Found = {}
-    for row in connection.execute(first.group_by(meetings.c.case, meetings.c.kind)):
-        answers = {"meeting_type": row.kind, "outcome": "held"}
-        record = Record(case=row.case, form="meeting", occasion=row.day, answers=answers)
-        found.setdefault(row.case, []).append(record)
+    rows = connection.execute(first.group_by(meetings.c.case, meetings.c.kind)).all()
+    for case, kind, day in rows:
+        answers = {"meeting_type": kind, "outcome": "held"}
+        record = Record(case=case, form="meeting", occasion=day, answers=answers)
+        found.setdefault(case, []).append(record)
     return found

@@ -38,8 +38,8 @@ def columns(*, answers: bool) -> list[Column[Any]]:
 
 def record_of(row: Row[Any]) -> Record:
     """Return the record in *row*."""
-    values = {name: value for name, value in row._mapping.items() if name not in {"id", "salt"}}
-    return Record(**values)
+    columns = zip(row._fields, row, strict=True)
+    return Record(**{name: value for name, value in columns if name not in {"id", "salt"}})
 
 
 def load(connection: Connection, case: str, form: str, occasion: str) -> Record:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from dateutil.relativedelta import relativedelta
+
 from data.answers import Answers
 from data.case_files import CaseFile
 from data.meeting_calendar import EARLIEST_BIRTH, LATEST_BIRTH, proposed_days
@@ -248,13 +250,12 @@ def _read_due(
 
 def _read_first_meetings(facts: Facts, held: Mapping[str, Sequence[str]], last: date) -> None:
     """Read which cases had three months for a first meeting until *last*, and whether it was held."""
-    from dateutil.relativedelta import relativedelta  # noqa: PLC0415 (asked for here alone)
-
+    fifteen, in_time_for = relativedelta(years=15), relativedelta(months=FIRST_MEETING)
     for case in facts.cases:
         start = case.opened
         if case.birthday is not None:
-            start = max(start, case.birthday + relativedelta(years=15))
-        end = start + relativedelta(months=FIRST_MEETING)
+            start = max(start, case.birthday + fifteen)
+        end = start + in_time_for
         if end > last or (case.closed is not None and case.closed <= end):
             continue
         first = min(held.get(case.ref, ()), default=None)
